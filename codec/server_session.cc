@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "codec/server_session.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace wsapi {
+namespace {
+
+constexpr std::string_view kUnknownSession = "unknown-session";
+constexpr std::string_view kBusy = "busy";
+constexpr std::string_view kNullJson = "null";
+constexpr std::size_t kMaxEventIds = std::numeric_limits<std::uint16_t>::max();  // all but 0
+
+// Ids are 32 bits in the tables and 16 bits in version 1, where none above that is ever made.
+constexpr std::uint16_t narrow(std::uint32_t id) noexcept { return static_cast<std::uint16_t>(id); }
+
+}  // namespace
+
+ServerSession::ServerSession(Revision revision, MessageSink& sink, ServerLimits limits)
+    : revision_(revision), sink_(sink), limits_(limits) {}
+
+ServerEvent ServerSession::receive(std::span<const std::byte> message) {
+  if (ended_) return HangUp{"ended"};
+  const auto decoded = decode(message, revision_, Direction::kToServer);
+  if (decoded) return std::visit([this](const auto& m) { return on(m); }, decoded->message);
+  // An offer that cannot be decoded ends the connection; any other message is ignored (section 4).
+  const bool offer = has_version_negotiation(revision_) && !message.empty() &&
+                     std::to_integer<char>(message.front()) == VersionOffer::kInfo.operation;
+  if (offer) return hang_up("malformed version offer");
+  return Ignored{decoded.error()};
+}
+
+template <WsapiMessage Message>
+ServerEvent ServerSession::on(const Message&) {
+  // decode() gives no message of the other direction; the visitor must still be complete.
+  return Ignored{{.code = ErrorCode::kWrongDirection, .offset = 0, .field = "operation"}};
+}
+
+ServerEvent ServerSession::on(const VersionOffer& message) {
+  if (message.identifier != kVersionOfferIdentifier) return hang_up("wrong identifier");
+  const auto& offered = message.versions.versions;
+  if (std::ranges::find(offered, std::byte{kVersion1}) == offered.end()) {
+    return hang_up("no supported version");
+  }
+  version_ = kVersion1;
+  send(VersionSet{.version = kVersion1});
+  return Handled{};
+}
+
+ServerEvent ServerSession::on(const Call& message) {
+  CallRequest request{.call_id = message.call_id,
+                      .verb = message.verb,
+                      .args = message.args.text,
+                      .session = std::nullopt,
+                      .token = std::nullopt,
+                      .credentials = message.credentials};
+  if (message.session_id != 0) {
+    const auto session = sessions_.find(message.session_id);
+    if (session == sessions_.end()) {
+      send_reply(message.call_id, kUnknownSession, std::nullopt, kNullJson);
+      return Handled{};
+    }
+    request.session = session->second;
+  }
+  // An unknown token counts as no token.
+  const auto token = tokens_.find(message.token_id);
+  if (message.token_id != 0 && token != tokens_.end()) request.token = token->second;
+  const auto handle = add_request(RequestKind::kCall, message.call_id);
+  if (!handle) return Handled{};
+  request.handle = *handle;
+  return request;
+}
+
+ServerEvent ServerSession::on(const legacy::Call& message) {
+  const auto handle = add_request(RequestKind::kCall, message.call_id);
+  if (!handle) return Handled{};
+  return CallRequest{.handle = *handle,
+                     .call_id = message.call_id,
+                     .verb = message.verb,
+                     .args = message.args.text,
+                     .session = message.session,
+                     .token = std::nullopt,
+                     .credentials = message.credentials};
+}
+
+ServerEvent ServerSession::on(const Describe& message) {
+  const auto handle = add_request(RequestKind::kDescribe, message.description_id);
+  if (!handle) return Handled{};
+  return DescribeRequest{.handle = *handle, .description_id = message.description_id};
+}
+
+ServerEvent ServerSession::on(const legacy::Describe& message) {
+  const auto handle = add_request(RequestKind::kDescribe, message.description_id);
+  if (!handle) return Handled{};
+  return DescribeRequest{.handle = *handle, .description_id = message.description_id};
+}
+
+ServerEvent ServerSession::on(const SessionCreate& message) {
+  if (message.name.size() <= limits_.max_session_name_size) {
+    bind(sessions_, limits_.max_sessions, message.session_id, message.name);
+  }
+  return Handled{};
+}
+
+ServerEvent ServerSession::on(const SessionRemove& message) {
+  unbind(sessions_, message.session_id);
+  return Handled{};
+}
+
+ServerEvent ServerSession::on(const TokenCreate& message) {
+  bind(tokens_, limits_.max_tokens, message.token_id, message.token);
+  return Handled{};
+}
+
+ServerEvent ServerSession::on(const TokenRemove& message) {
+  unbind(tokens_, message.token_id);
+  return Handled{};
+}
+
+// The client says that nobody there listens: the event is taken back (section 8), so that a later
+// subscription creates it again.
+ServerEvent ServerSession::on(const EventUnexpected& message) {
+  const auto entry = events_by_id_.find(message.event_id);
+  if (entry != events_by_id_.end()) take_back(entry->second);
+  return Handled{};
+}
+
+ServerEvent ServerSession::hang_up(std::string_view reason) {
+  end();
+  return HangUp{reason};
+}
+
+void ServerSession::end() noexcept {
+  ended_ = true;
+  requests_.clear();
+  events_by_id_.clear();
+  events_.clear();
+  sessions_.clear();
+  tokens_.clear();
+  text_size_ = 0;
+}
+
+// A first name stays until it is removed (section 8). Id 0 means none and is never bound.
+void ServerSession::bind(TextTable& table, std::size_t max_count, std::uint16_t id,
+                         std::string_view text) {
+  if (id == 0 || table.size() >= max_count || table.contains(id)) return;
+  if (text.size() > limits_.max_text_size - text_size_) return;
+  table.emplace(id, text);
+  text_size_ += text.size();
+}
+
+void ServerSession::unbind(TextTable& table, std::uint16_t id) {
+  const auto entry = table.find(id);
+  if (entry == table.end()) return;
+  text_size_ -= entry->second.size();
+  table.erase(entry);
+}
+
+// std::nullopt when too many wait: the request has been answered at once.
+std::optional<RequestHandle> ServerSession::add_request(RequestKind kind, std::uint32_t id) {
+  if (requests_.size() >= limits_.max_requests) {
+    if (kind == RequestKind::kCall) {
+      send_reply(id, kBusy, std::nullopt, kNullJson);
+    } else {
+      send_description(id, kNullJson);
+    }
+    return std::nullopt;
+  }
+  const RequestHandle handle{++last_handle_};
+  requests_.emplace(handle, Request{kind, id});
+  return handle;
+}
+
+// A copy: the sink may end the session, and with it the table, while the request is in use.
+std::optional<ServerSession::Request> ServerSession::find_request(RequestHandle handle,
+                                                                  RequestKind kind) const {
+  const auto entry = requests_.find(handle);
+  if (entry == requests_.end() || entry->second.kind != kind) return std::nullopt;
+  return entry->second;
+}
+
+bool ServerSession::reply(RequestHandle handle, NullString error, NullString info,
+                          std::string_view data) {
+  const auto request = find_request(handle, RequestKind::kCall);
+  if (!request || !send_reply(request->id, error, info, data)) return false;
+  requests_.erase(handle);
+  return true;
+}
+
+bool ServerSession::describe(RequestHandle handle, std::string_view description) {
+  const auto request = find_request(handle, RequestKind::kDescribe);
+  if (!request || !send_description(request->id, description)) return false;
+  requests_.erase(handle);
+  return true;
+}
+
+bool ServerSession::subscribed(std::string_view event) const {
+  const auto entry = events_.find(event);
+  return entry != events_.end() && entry->second.subscribed;
+}
+
+// A 16-bit counter that skips 0 and the ids in use, of which one at least must be free.
+std::uint32_t ServerSession::next_event_id() {
+  do {
+    last_event_id_ = last_event_id_ >= kMaxEventIds ? 1 : last_event_id_ + 1;
+  } while (events_by_id_.contains(last_event_id_));
+  return last_event_id_;
+}
+
+// The event as the client knows it, created there if need be; nullptr where that cannot be done.
+ServerSession::Event* ServerSession::create_event(std::string_view name) {
+  if (const auto known = events_.find(name); known != events_.end()) return &known->second;
+  if (events_.size() >= std::min(limits_.max_events, kMaxEventIds)) return nullptr;
+  const std::uint32_t id = next_event_id();
+  const bool sent = send_either(EventCreate{.event_id = narrow(id), .name = name},
+                                legacy::EventCreate{.event_id = id, .name = name});
+  if (!sent || ended_) return nullptr;
+  const auto event = events_.emplace(name, Event{.id = id, .subscribed = false}).first;
+  events_by_id_.emplace(id, event);
+  return &event->second;
+}
+
+bool ServerSession::subscribe(RequestHandle handle, std::string_view event) {
+  const auto call = find_request(handle, RequestKind::kCall);
+  if (!call) return false;
+  Event* const entry = create_event(event);
+  if (entry == nullptr) return false;
+  entry->subscribed = true;
+  const std::uint32_t id = entry->id;
+  return send_either(EventSubscribe{.call_id = narrow(call->id), .event_id = narrow(id)},
+                     legacy::EventSubscribe{.call_id = call->id, .event_id = id, .name = event});
+}
+
+bool ServerSession::unsubscribe(RequestHandle handle, std::string_view event) {
+  const auto call = find_request(handle, RequestKind::kCall);
+  const auto entry = events_.find(event);
+  if (!call || entry == events_.end() || !entry->second.subscribed) return false;
+  entry->second.subscribed = false;
+  const std::uint32_t id = entry->second.id;
+  return send_either(EventUnsubscribe{.call_id = narrow(call->id), .event_id = narrow(id)},
+                     legacy::EventUnsubscribe{.call_id = call->id, .event_id = id, .name = event});
+}
+
+bool ServerSession::push(std::string_view event, std::string_view data) {
+  const auto entry = events_.find(event);
+  if (entry == events_.end() || !entry->second.subscribed) return false;
+  const std::uint32_t id = entry->second.id;
+  return send_either(EventPush{.event_id = narrow(id), .data = {data}},
+                     legacy::EventPush{.event_id = id, .name = event, .data = {data}});
+}
+
+// EVENT REMOVE, once the event is out of the tables: the sink may end the session.
+void ServerSession::take_back(EventTable::iterator event) {
+  const auto node = events_.extract(event);
+  const std::uint32_t id = node.mapped().id;
+  events_by_id_.erase(id);
+  send_either(EventRemove{.event_id = narrow(id)},
+              legacy::EventRemove{.event_id = id, .name = node.key()});
+}
+
+bool ServerSession::remove_event(std::string_view event) {
+  const auto entry = events_.find(event);
+  if (entry == events_.end()) return false;
+  take_back(entry);
+  return true;
+}
+
+void ServerSession::broadcast(std::string_view event, std::string_view data, const Uuid& uuid,
+                              std::uint8_t hop) {
+  if (hop == 0) return;
+  const auto next_hop = static_cast<std::uint8_t>(hop - 1);
+  send_either(EventBroadcast{.name = event, .data = {data}, .uuid = uuid, .hop = next_hop},
+              legacy::EventBroadcast{.name = event, .data = {data}, .uuid = uuid, .hop = next_hop});
+}
+
+bool ServerSession::send_reply(std::uint32_t call_id, NullString error, NullString info,
+                               std::string_view data) {
+  return send_either(
+      Reply{.call_id = narrow(call_id), .error = error, .info = info, .data = {data}},
+      legacy::Reply{.call_id = call_id, .error = error, .info = info, .data = {data}});
+}
+
+bool ServerSession::send_description(std::uint32_t id, std::string_view description) {
+  return send_either(Description{.description_id = {id}, .description = {description}},
+                     legacy::Description{.description_id = id, .description = {description}});
+}
+
+template <WsapiMessage Message, WsapiMessage Legacy>
+bool ServerSession::send_either(const Message& message, const Legacy& legacy) {
+  return revision_ == Revision::kLegacy ? send(legacy) : send(message);
+}
+
+template <WsapiMessage Message>
+bool ServerSession::send(const Message& message) {
+  if (ended_) return false;
+  WriteBuf out;
+  // No message of a server comes near the limits of a WriteBuf; a text of 4 GiB would.
+  if (!encode(message, revision_, out).ok()) return false;
+  sink_.send(out);
+  return true;
+}
+
+}  // namespace wsapi
