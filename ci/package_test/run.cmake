@@ -13,7 +13,7 @@ endfunction()
 
 set(ENV{DESTDIR} "")
 run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${prefix})
-foreach(path IN ITEMS include/wsapi/codec/message.h)
+foreach(path IN ITEMS bin/wsapi-conform include/wsapi/codec/message.h share/wsapi-conform/vectors)
   if(NOT EXISTS ${prefix}/${path})
     message(FATAL_ERROR "not installed: ${path}")
   endif()

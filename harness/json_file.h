@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Reading of the project's JSON files: parsed, and checked against their JSON Schema, with errors
+// that name the file, the place in it, and what was expected there.
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+namespace wsapi {
+
+struct FileError {
+  std::string file;
+  std::string place;    // "line 3, column 7", or a JSON pointer; empty for the file as a whole
+  std::string message;  // what is wrong, and what was expected
+};
+
+// "vectors/messages/call.json: /vectors/3/id: ..."
+[[nodiscard]] std::string to_string(const FileError& error);
+
+inline constexpr std::size_t kMaxJsonFileSize = 16U << 20U;  // bytes
+inline constexpr std::size_t kMaxSchemaErrors = 8;           // that are reported for one file
+
+// The file's value; on failure appends to `errors` and returns null. Texts and keys of the file
+// stand in error messages escaped and shortened.
+[[nodiscard]] nlohmann::json read_json_file(const std::filesystem::path& path,
+                                            std::vector<FileError>& errors);
+
+// A JSON Schema that files are checked against.
+class JsonSchema {
+ public:
+  // On failure appends to `errors`; the schema then refuses everything.
+  JsonSchema(const std::filesystem::path& path, std::vector<FileError>& errors);
+  JsonSchema(JsonSchema&&) noexcept;
+  ~JsonSchema();
+
+  // Whether `value`, read from `file`, is as the schema says; else appends to `errors`.
+  bool check(const nlohmann::json& value, const std::string& file,
+             std::vector<FileError>& errors) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace wsapi

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Scenario files (`vectors/scenarios/*.json`): cases whose steps are written down, checked against
+// vectors/schema/scenarios.schema.json. vectors/scenarios/README.md explains the steps.
+
+#include <filesystem>
+#include <vector>
+
+#include "harness/json_file.h"
+#include "harness/script.h"
+
+namespace wsapi {
+
+// All cases of the files in `folder`/scenarios. What cannot be used is left out and reported.
+[[nodiscard]] std::vector<Case> load_scenarios(const std::filesystem::path& folder,
+                                               std::vector<FileError>& errors);
+
+}  // namespace wsapi
