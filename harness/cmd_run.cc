@@ -103,8 +103,10 @@ class Run {
     const ProbeResult found = run_to_end(probe(probe_options()));
     if (!found.unreachable.empty()) {
       print_error("no server can be reached: " + printable(found.unreachable));
-      return tell(unreachable_run(cases, "no server can be reached: " + found.unreachable),
-                  context_of(found));
+      const RunResult none =
+          unreachable_run(cases, "no server can be reached: " + found.unreachable);
+      const bool written = write_reports(reports_, none, context_of(found));
+      return written ? ExitStatus::kUnreachable : ExitStatus::kUsage;
     }
     const RunContext context = context_of(found);
     if (!options_.quiet) print_head(context, cases.size());

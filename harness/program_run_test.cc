@@ -181,10 +181,15 @@ TEST(ProgramRun, NoServerIsStatus3AndNamesTheAddress) {
   }
   for (const std::string& address :
        {closed, "unix:" + (folder / "nothing").string(), free_address()}) {
-    const Ran ran = run({"run", "--target", address});
+    const std::string report = (folder / "report.json").string();
+    const Ran ran = run({"run", "--target", address, "--report", "json:" + report});
     EXPECT_EQ(ran.status, 3) << ran;
     EXPECT_THAT(ran.err, AllOf(HasSubstr("no server can be reached"), HasSubstr(address)));
     EXPECT_EQ(ran.out, "");
+    std::ifstream file(report);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_THAT(text,
+                AllOf(HasSubstr(R"("exit_status": 3)"), HasSubstr("no server can be reached")));
   }
 }
 

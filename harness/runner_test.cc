@@ -204,7 +204,7 @@ TEST(RunnerTest, TheSeedShufflesTheOrder) {
 }
 
 TEST(RunnerTest, SoManyCasesAtOnceAsJobs) {
-  // No DESCRIBE is answered before three of them wait: fewer at once would run into the deadline.
+  // How many connections there are when the first case gets its answer: those of three cases.
   RunOptions options;
   options.jobs = 3;
   options.access.timeout = 10s;
