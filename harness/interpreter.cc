@@ -32,44 +32,14 @@ constexpr std::size_t kMaxForeignBroadcasts = 10'000;
 const FrameShape kOneFrame;
 const Barrier kPlainBarrier;
 
-std::string kind_text(const Received& received) {
-  switch (received.kind) {
-    case Kind::kMessage: return "a message";
-    case Kind::kPong: return "a PONG";
-    case Kind::kClose:
-      return received.close_code ? fmt::format("a CLOSE frame with code {}", *received.close_code)
-                                 : "a CLOSE frame without a code";
-    case Kind::kEnd: return "the end of the stream";
-    case Kind::kReset: return "a reset of the connection";
-    case Kind::kTimeout: return "nothing before the deadline";
-    case Kind::kViolation: return "octets that are no frame (" + received.detail + ")";
-    case Kind::kError: return "an error of the test system (" + printable(received.detail) + ")";
-  }
-  return "";
-}
-
 std::string dump_of(const Received& received, Revision revision) {
-  std::string out = kind_text(received) + "\n";
+  std::string out = to_string(received) + "\n";
   if (received.kind == Kind::kMessage) {
     out += to_text(annotate(received.payload, revision, Direction::kToClient), received.payload);
   } else if (!received.payload.empty()) {
     out += printable(to_hex(received.payload, " ")) + "\n";
   }
   return out;
-}
-
-Fate fate_of(const Received& received) {
-  switch (received.kind) {
-    case Kind::kMessage:
-    case Kind::kPong:
-    case Kind::kViolation: return Fate::kReplied;
-    case Kind::kClose:
-    case Kind::kEnd: return Fate::kOrderlyClose;
-    case Kind::kReset: return Fate::kReset;
-    case Kind::kTimeout: return Fate::kHang;
-    case Kind::kError: return Fate::kNotObserved;
-  }
-  return Fate::kNotObserved;
 }
 
 class CaseRun {
@@ -120,7 +90,7 @@ class CaseRun {
     const bool no_answer = opening_ || (legacy() && !tester.has_received());
     if (received.kind == Kind::kTimeout && no_answer) outcome_.unresponsive = true;
     outcome_.verdict.set(received.kind == Kind::kError ? VerdictKind::kError : VerdictKind::kFail,
-                         fmt::format("{}{}{}: {} came", where, what, on, kind_text(received)),
+                         fmt::format("{}{}{}: {} came", where, what, on, to_string(received)),
                          {std::move(expected), dump_of(received, access_.revision)});
   }
 

@@ -248,6 +248,17 @@ TEST(InterpreterOpenTest, AnOfferThatIsNotAnsweredIsUnresponsive) {
             "came");
 }
 
+// Legacy has no offer: what it does not answer first is the case's own message.
+TEST(InterpreterOpenTest, ALegacyServerThatNeverSaysAnythingIsUnresponsive) {
+  asio::io_context io(1);
+  ScriptedServer server(io, [](std::size_t, const std::string&) { return Acts{}; });
+  const IutAccess access{server.address(), Revision::kLegacy, kShort};
+  const Outcome outcome = run_to_end(io, run_case(barrier_case(), access, "unique"), &server);
+  EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kFail);
+  EXPECT_EQ(outcome.fate, Fate::kHang);
+  EXPECT_TRUE(outcome.unresponsive);
+}
+
 TEST(InterpreterOpenTest, AnOfferThatIsAnsweredWrongly) {
   for (const char* answer : {"7602", "76", "7601ff", "7600", "close", "5609144c170101"}) {
     const Outcome outcome = run(

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "codec/decode.h"
+#include "harness/printable.h"
 
 namespace wsapi {
 namespace {
@@ -176,6 +177,38 @@ void LowerTester::end(EndOurSide::How how) {
     case EndOurSide::How::kShutdown: stream_.shutdown_send(); return;
   }
   ended_ = true;
+}
+
+std::string to_string(const Received& received) {
+  using Kind = Received::Kind;
+  switch (received.kind) {
+    case Kind::kMessage: return "a message";
+    case Kind::kPong: return "a PONG";
+    case Kind::kClose:
+      return received.close_code ? fmt::format("a CLOSE frame with code {}", *received.close_code)
+                                 : "a CLOSE frame without a code";
+    case Kind::kEnd: return "the end of the stream";
+    case Kind::kReset: return "a reset of the connection";
+    case Kind::kTimeout: return "nothing before the deadline";
+    case Kind::kViolation: return "octets that are no frame (" + received.detail + ")";
+    case Kind::kError: return "an error of the test system (" + printable(received.detail) + ")";
+  }
+  return "";
+}
+
+Fate fate_of(const Received& received) noexcept {
+  using Kind = Received::Kind;
+  switch (received.kind) {
+    case Kind::kMessage:
+    case Kind::kPong:
+    case Kind::kViolation: return Fate::kReplied;
+    case Kind::kClose:
+    case Kind::kEnd: return Fate::kOrderlyClose;
+    case Kind::kReset: return Fate::kReset;
+    case Kind::kTimeout: return Fate::kHang;
+    case Kind::kError: return Fate::kNotObserved;
+  }
+  return Fate::kNotObserved;
 }
 
 }  // namespace wsapi

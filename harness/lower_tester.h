@@ -68,6 +68,12 @@ struct Received {
   }
 };
 
+// In words: "a CLOSE frame with code 1002".
+[[nodiscard]] std::string to_string(const Received& received);
+
+// What has become of the IUT, if this is the last that came.
+[[nodiscard]] Fate fate_of(const Received& received) noexcept;
+
 class LowerTester {
  public:
   LowerTester(std::string name, Stream stream, Revision revision, ConformanceLog& log);
