@@ -100,8 +100,7 @@ std::filesystem::path vectors_folder(const std::string& given) {
   std::error_code error;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
   if (!error) {
-    const auto installed =
-        program.parent_path().parent_path() / "share" / "wsapi-conform" / "vectors";
+    const auto installed = program.parent_path().parent_path() / WSAPI_INSTALLED_VECTORS_DIR;
     if (std::filesystem::is_directory(installed, error)) return installed;
   }
   return WSAPI_SOURCE_VECTORS_DIR;
