@@ -2,59 +2,106 @@
 
 #include "codec/decode.h"
 
-#include <array>
+#include "codec/spare_reader.h"
 
 namespace wsapi {
 namespace {
 
-using Decoder = Result<Decoded> (*)(ReadBuf&, Revision);
+using detail::Decoder;
+using detail::DecoderTable;
 
-template <WsapiMessage Message>
-Result<Decoded> decode_message(ReadBuf& in, Revision revision) {
-  Decoded decoded{.message = Message{}, .size = 0};
-  auto& message = *std::get_if<Message>(&decoded.message);
-  const Error error = decode_fields(in, revision, message, [](const auto&...) {});
-  if (!error.ok()) return error;
-  decoded.size = in.offset();
-  return decoded;
+// The fewest bytes of a message, with its operation.
+template <WsapiMessage Message, Revision kRevision>
+constexpr std::size_t kMinSize = [] {
+  std::size_t size = 1;
+  all_fields<Message>([&]<typename Value>(const Field<Message, Value>&) {
+    size += field_codec::min_size_of<Value>(kRevision);
+    return true;
+  });
+  return size;
+}();
+
+// The id of a description is as wide as the revision says; all else says its type.
+template <Revision kRevision, typename Value>
+bool read_field(SpareReader& in, Value& value) noexcept {
+  if constexpr (std::is_same_v<Value, DescriptionId>) {
+    if constexpr (description_id_size(kRevision) == 4) return in.read(value.value);
+    std::uint16_t narrow = 0;
+    const bool good = in.read(narrow);
+    value.value = narrow;
+    return good;
+  } else {
+    return in.read(value);
+  }
 }
 
-// The decoder of each operation byte, for one era and direction.
-using Table = std::array<Decoder, 256>;
+// What is wrong with a message of which SpareReader says no more than that it is wrong.
+template <WsapiMessage Message, Revision kRevision>
+[[gnu::cold, gnu::noinline]] Result<Decoded> decode_carefully(std::span<const std::byte> bytes) {
+  Result<Decoded> result(std::in_place, std::in_place_type<Message>);
+  ReadBuf in(bytes, 1);
+  auto& message = *std::get_if<Message>(&result->message);
+  const Error error = decode_fields(in, kRevision, message, [](const auto&...) {});
+  if (!error.ok()) return error;
+  result->size = in.offset();
+  return result;
+}
 
-consteval Table make_table(Era era, Direction direction) {
-  Table table{};
+// The operation byte has been looked at. The message is made where the caller wants it.
+template <WsapiMessage Message, Revision kRevision>
+[[gnu::flatten]] Result<Decoded> decode_message(std::span<const std::byte> bytes) {
+  constexpr std::size_t kLeast = kMinSize<Message, kRevision>;
+  Result<Decoded> result(std::in_place, std::in_place_type<Message>);
+  if (bytes.size() < kLeast) [[unlikely]] {
+    result = decode_carefully<Message, kRevision>(bytes);
+    return result;
+  }
+  auto& message = *std::get_if<Message>(&result->message);
+  SpareReader in(bytes.subspan(1), kLeast - 1);
+  const bool good = all_fields<Message>(
+      [&](const auto& field) { return read_field<kRevision>(in, message.*field.member); });
+  if (good) [[likely]] {
+    result->size = bytes.size() - in.spare();
+  } else {
+    result = decode_carefully<Message, kRevision>(bytes);
+  }
+  return result;
+}
+
+template <ErrorCode kCode>
+Result<Decoded> refuse_operation(std::span<const std::byte>) {
+  return Error{.code = kCode, .offset = 0, .field = "operation"};
+}
+
+template <Revision kRevision, Direction kDirection>
+consteval DecoderTable make_table() {
+  DecoderTable table{};
+  table.fill(&refuse_operation<ErrorCode::kUnknownOperation>);
   any_message_type([&]<typename Message>(std::type_identity<Message>) {
-    if (Message::kInfo.era == era && Message::kInfo.direction == direction) {
-      table[static_cast<std::uint8_t>(Message::kInfo.operation)] = &decode_message<Message>;
+    if constexpr (in_revision(Message::kInfo, kRevision)) {
+      Decoder& decoder = table[static_cast<std::uint8_t>(Message::kInfo.operation)];
+      if (Message::kInfo.direction == kDirection) {
+        decoder = &decode_message<Message, kRevision>;
+      } else if (decoder == &refuse_operation<ErrorCode::kUnknownOperation>) {
+        decoder = &refuse_operation<ErrorCode::kWrongDirection>;
+      }
     }
     return false;
   });
   return table;
 }
 
-const Table& table_of(Era era, Direction direction) noexcept {
-  static constexpr Table kTables[2][2] = {{make_table(Era::kLegacy, Direction::kToServer),
-                                           make_table(Era::kLegacy, Direction::kToClient)},
-                                          {make_table(Era::kVersion1, Direction::kToServer),
-                                           make_table(Era::kVersion1, Direction::kToClient)}};
-  return kTables[era == Era::kLegacy ? 0 : 1][direction == Direction::kToServer ? 0 : 1];
+template <Revision kRevision>
+consteval std::array<DecoderTable, kDirections.size()> make_tables() {
+  return {make_table<kRevision, Direction::kToServer>(),
+          make_table<kRevision, Direction::kToClient>()};
 }
 
 }  // namespace
 
-Result<Decoded> decode(std::span<const std::byte> bytes, Revision revision, Direction direction) {
-  ReadBuf in(bytes);
-  std::uint8_t operation = 0;
-  if (in.get_u8(operation) != ErrorCode::kNone) {
-    return Error{.code = ErrorCode::kEmptyMessage, .offset = 0, .field = "operation"};
-  }
-  const Era era = era_of(revision);
-  if (const Decoder decoder = table_of(era, direction)[operation]) return decoder(in, revision);
-  const bool misdirected = table_of(era, opposite(direction))[operation] != nullptr;
-  return Error{.code = misdirected ? ErrorCode::kWrongDirection : ErrorCode::kUnknownOperation,
-               .offset = 0,
-               .field = "operation"};
-}
+// In the order of the enumerations.
+constexpr std::array<std::array<DecoderTable, kDirections.size()>, kRevisions.size()>
+    detail::kDecoders{make_tables<Revision::kLegacy>(), make_tables<Revision::k2020_01>(),
+                      make_tables<Revision::k2020_03>()};
 
 }  // namespace wsapi

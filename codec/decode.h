@@ -5,7 +5,9 @@
 // in any revision and direction, give a message or an error. Nothing is copied but the uuid; the
 // message's texts and lists are views into the input, which must outlive it.
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "codec/error.h"
@@ -17,8 +19,12 @@
 namespace wsapi {
 
 struct Decoded {
+  // A default message of that type; its size is for the caller to set.
+  template <typename Message>
+  explicit Decoded(std::in_place_type_t<Message> type) noexcept : message(type) {}
+
   AnyMessage message;
-  std::size_t size = 0;  // bytes of the message; those behind it are no error (section 7)
+  std::size_t size;  // bytes of the message; those behind it are no error (section 7)
 };
 
 // Decodes the fields of a message whose operation byte `in` has passed. Calls
@@ -55,16 +61,32 @@ template <WsapiMessage Message>
   if (operation != Message::kInfo.operation) {
     return Error{.code = ErrorCode::kUnknownOperation, .offset = 0, .field = "operation"};
   }
-  Message message;
-  const Error error = decode_fields(in, revision, message, [](const auto&...) {});
+  Result<Message> result(std::in_place);
+  const Error error = decode_fields(in, revision, result.value(), [](const auto&...) {});
   if (!error.ok()) return error;
-  return message;
+  return result;
 }
+
+namespace detail {
+
+// What decodes a message of at least one byte, by that byte; for each revision and direction.
+using Decoder = Result<Decoded> (*)(std::span<const std::byte>);
+using DecoderTable = std::array<Decoder, 256>;
+extern const std::array<std::array<DecoderTable, kDirections.size()>, kRevisions.size()> kDecoders;
+
+}  // namespace detail
 
 // Any message of that direction. The error's offset is that of the field that failed (for a string:
 // of its length). Errors: empty-message, unknown-operation, wrong-direction, truncated,
 // string-length-zero, length-beyond-end, string-without-nul.
-[[nodiscard]] Result<Decoded> decode(std::span<const std::byte> bytes, Revision revision,
-                                     Direction direction);
+[[nodiscard]] inline Result<Decoded> decode(std::span<const std::byte> bytes, Revision revision,
+                                            Direction direction) {
+  if (bytes.empty()) [[unlikely]] {
+    return Error{.code = ErrorCode::kEmptyMessage, .offset = 0, .field = "operation"};
+  }
+  const auto operation = std::to_integer<std::uint8_t>(bytes.front());
+  return detail::kDecoders[static_cast<std::size_t>(revision)][static_cast<std::size_t>(direction)]
+                          [operation](bytes);
+}
 
 }  // namespace wsapi

@@ -14,20 +14,22 @@
 #include <string_view>
 
 #include "codec/error.h"
+#include "codec/little_endian.h"
 
 namespace wsapi {
 
 class ReadBuf {
  public:
-  explicit constexpr ReadBuf(std::span<const std::byte> bytes) noexcept : bytes_(bytes) {}
+  // Reads from `offset` on, which is at most the number of bytes.
+  explicit constexpr ReadBuf(std::span<const std::byte> bytes, std::size_t offset = 0) noexcept
+      : bytes_(bytes), offset_(offset) {}
 
   // Bytes read so far, from the start of the input; bytes that are left.
   [[nodiscard]] constexpr std::size_t offset() const noexcept { return offset_; }
   [[nodiscard]] constexpr std::size_t remaining() const noexcept { return bytes_.size() - offset_; }
 
   // A view of the next `size` bytes. Error: truncated.
-  [[nodiscard]] constexpr ErrorCode get_bytes(std::size_t size,
-                                              std::span<const std::byte>& out) noexcept {
+  [[nodiscard]] ErrorCode get_bytes(std::size_t size, std::span<const std::byte>& out) noexcept {
     if (size > remaining()) return ErrorCode::kTruncated;
     out = bytes_.subspan(offset_, size);
     offset_ += size;
@@ -35,7 +37,7 @@ class ReadBuf {
   }
 
   // One byte as a character: the operation of a message. Error: truncated.
-  [[nodiscard]] constexpr ErrorCode get_char(char& out) noexcept {
+  [[nodiscard]] ErrorCode get_char(char& out) noexcept {
     std::uint8_t value = 0;
     const ErrorCode code = get_u8(value);
     if (code == ErrorCode::kNone) out = static_cast<char>(value);
@@ -43,13 +45,9 @@ class ReadBuf {
   }
 
   // Little-endian integers (protocol section 2). Error: truncated.
-  [[nodiscard]] constexpr ErrorCode get_u8(std::uint8_t& out) noexcept { return get_integer(out); }
-  [[nodiscard]] constexpr ErrorCode get_u16(std::uint16_t& out) noexcept {
-    return get_integer(out);
-  }
-  [[nodiscard]] constexpr ErrorCode get_u32(std::uint32_t& out) noexcept {
-    return get_integer(out);
-  }
+  [[nodiscard]] ErrorCode get_u8(std::uint8_t& out) noexcept { return get_integer(out); }
+  [[nodiscard]] ErrorCode get_u16(std::uint16_t& out) noexcept { return get_integer(out); }
+  [[nodiscard]] ErrorCode get_u32(std::uint32_t& out) noexcept { return get_integer(out); }
 
   // `string`: the text without its terminating NUL; a NUL inside stays in the view. Errors:
   // truncated (no complete length), string-length-zero, length-beyond-end, string-without-nul.
@@ -85,13 +83,9 @@ class ReadBuf {
 
  private:
   template <typename Integer>
-  [[nodiscard]] constexpr ErrorCode get_integer(Integer& out) noexcept {
+  [[nodiscard]] ErrorCode get_integer(Integer& out) noexcept {
     if (sizeof(Integer) > remaining()) return ErrorCode::kTruncated;
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < sizeof(Integer); ++i) {
-      value |= std::to_integer<std::uint32_t>(bytes_[offset_ + i]) << (8 * i);
-    }
-    out = static_cast<Integer>(value);
+    out = load_little_endian<Integer>(bytes_.data() + offset_);
     offset_ += sizeof(Integer);
     return ErrorCode::kNone;
   }
@@ -108,7 +102,7 @@ class ReadBuf {
   }
 
   std::span<const std::byte> bytes_;
-  std::size_t offset_ = 0;
+  std::size_t offset_;
 };
 
 }  // namespace wsapi

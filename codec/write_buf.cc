@@ -3,18 +3,8 @@
 #include "codec/write_buf.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace wsapi {
-namespace {
-
-// writev does not write to what iov_base points at, though its type would allow it.
-iovec part_of(std::span<const std::byte> bytes) noexcept {
-  return {.iov_base = const_cast<std::byte*>(bytes.data()), .iov_len = bytes.size()};
-}
-
-}  // namespace
-
 ErrorCode WriteBuf::put(std::span<const std::byte> bytes) noexcept {
   if (bytes.empty()) return ErrorCode::kNone;
   if (part_count_ == kMaxParts) return ErrorCode::kTooManyParts;
@@ -26,14 +16,12 @@ ErrorCode WriteBuf::putbuf(std::span<const std::byte> bytes) noexcept {
   if (bytes.empty()) return ErrorCode::kNone;
   if (bytes.size() > kScalarCapacity - scalar_size_) return ErrorCode::kScalarBufferFull;
   const auto room = std::span(scalars_).subspan(scalar_size_, bytes.size());
-  iovec& last = parts_[part_count_];
-  const bool grows = part_count_ > 0 && scalar_size_ > 0 &&
-                     static_cast<std::byte*>(last.iov_base) + last.iov_len == room.data();
+  const bool grows = last_part_grows();
   if (!grows && part_count_ == kMaxParts) return ErrorCode::kTooManyParts;
   std::ranges::copy(bytes, room.begin());
   scalar_size_ += bytes.size();
   if (grows) {
-    last.iov_len += bytes.size();
+    parts_[part_count_].iov_len += bytes.size();
   } else {
     parts_[++part_count_] = part_of(room);
   }
@@ -41,7 +29,7 @@ ErrorCode WriteBuf::putbuf(std::span<const std::byte> bytes) noexcept {
 }
 
 ErrorCode WriteBuf::put_string(std::string_view text) noexcept {
-  if (text.size() >= std::numeric_limits<std::uint32_t>::max()) return ErrorCode::kStringTooLong;
+  if (text.size() >= kTextSizeLimit) return ErrorCode::kStringTooLong;
   const Mark before = mark();
   ErrorCode code = put_u32(static_cast<std::uint32_t>(text.size() + 1));
   if (code == ErrorCode::kNone) code = put(std::as_bytes(std::span(text)));

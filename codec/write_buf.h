@@ -14,12 +14,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
 
 #include "codec/error.h"
 #include "codec/frame.h"
+#include "codec/little_endian.h"
 
 namespace wsapi {
 
@@ -27,6 +29,8 @@ class WriteBuf {
  public:
   static constexpr std::size_t kMaxParts = 32;
   static constexpr std::size_t kScalarCapacity = 128;  // bytes
+  // A text must be shorter (bytes): its length with the NUL fits 32 bits (section 6).
+  static constexpr std::size_t kTextSizeLimit = std::numeric_limits<std::uint32_t>::max();
 
   // Nothing is cleared: only what was put is ever looked at.
   WriteBuf() noexcept {}  // NOLINT(modernize-use-equals-default): = default would clear it
@@ -74,14 +78,32 @@ class WriteBuf {
   [[nodiscard]] Mark mark() const noexcept;
   void rollback(const Mark& mark) noexcept;
 
+  // For a sequence of puts whose greatest need is known before: one check of the room for all, and
+  // none for each.
+  class Appender;
+  [[nodiscard]] bool has_room(std::size_t part_count, std::size_t scalar_size) const noexcept {
+    return part_count <= kMaxParts - part_count_ && scalar_size <= kScalarCapacity - scalar_size_;
+  }
+
  private:
   template <typename Integer>
   [[nodiscard]] ErrorCode put_integer(Integer value) noexcept {
     std::array<std::byte, sizeof(Integer)> bytes;
-    for (std::size_t i = 0; i < sizeof(Integer); ++i) {
-      bytes[i] = static_cast<std::byte>((std::uint32_t{value} >> (8 * i)) & 0xff);
-    }
+    store_little_endian(value, bytes.data());
     return putbuf(bytes);
+  }
+
+  // writev does not write to what iov_base points at, though its type would allow it.
+  [[nodiscard]] static iovec part_of(std::span<const std::byte> bytes) noexcept {
+    return {.iov_base = const_cast<std::byte*>(bytes.data()), .iov_len = bytes.size()};
+  }
+
+  // Whether the next scalar continues the last part.
+  [[nodiscard]] bool last_part_grows() const noexcept {
+    const iovec& last = parts_[part_count_];
+    return part_count_ > 0 && scalar_size_ > 0 &&
+           static_cast<const std::byte*>(last.iov_base) + last.iov_len ==
+               scalars_.data() + scalar_size_;
   }
 
   std::size_t part_count_ = 0;
@@ -89,6 +111,82 @@ class WriteBuf {
   std::array<iovec, 1 + kMaxParts> parts_;  // [0] is the frame header's
   std::array<std::byte, kScalarCapacity> scalars_;
   std::array<std::byte, kMaxFrameHeaderSize> header_;
+};
+
+// Puts behind what the buffer holds, as the put_ functions of WriteBuf would, and with the same
+// parts. The caller has asked has_room() for everything together. The buffer does not change
+// before commit(); whoever does not come so far calls abandon().
+class WriteBuf::Appender {
+ public:
+  explicit Appender(WriteBuf& out) noexcept
+      : out_(out),
+        part_(out.parts_.data() + out.part_count_ + 1),
+        scalar_(out.scalars_.data() + out.scalar_size_),
+        run_(scalar_),
+        grows_(out.last_part_grows()) {
+    if (!grows_) return;
+    --part_;
+    run_ -= part_->iov_len;
+  }
+  Appender(const Appender&) = delete;
+  Appender& operator=(const Appender&) = delete;
+
+  ErrorCode put(std::span<const std::byte> bytes) noexcept {
+    if (bytes.empty()) return ErrorCode::kNone;
+    close_run();
+    *part_++ = part_of(bytes);
+    return ErrorCode::kNone;
+  }
+
+  ErrorCode put_u8(std::uint8_t value) noexcept { return put_integer(value); }
+  ErrorCode put_u16(std::uint16_t value) noexcept { return put_integer(value); }
+  ErrorCode put_u32(std::uint32_t value) noexcept { return put_integer(value); }
+
+  // Error: string-too-long.
+  ErrorCode put_string(std::string_view text) noexcept {
+    if (text.size() >= kTextSizeLimit) [[unlikely]]
+      return ErrorCode::kStringTooLong;
+    put_u32(static_cast<std::uint32_t>(text.size() + 1));
+    put(std::as_bytes(std::span(text)));
+    return put_u8(0);
+  }
+  ErrorCode put_nullstring(std::optional<std::string_view> text) noexcept {
+    return text ? put_string(*text) : put_u32(0);
+  }
+
+  void commit() noexcept {
+    close_run();
+    out_.part_count_ = static_cast<std::size_t>(part_ - out_.parts_.data()) - 1;
+    out_.scalar_size_ = static_cast<std::size_t>(scalar_ - out_.scalars_.data());
+  }
+  // A part that grew ended where the buffer's scalars still do.
+  void abandon() noexcept {
+    if (!grows_) return;
+    iovec& last = out_.parts_[out_.part_count_];
+    const std::byte* const end = out_.scalars_.data() + out_.scalar_size_;
+    last.iov_len = static_cast<std::size_t>(end - static_cast<std::byte*>(last.iov_base));
+  }
+
+ private:
+  template <typename Integer>
+  ErrorCode put_integer(Integer value) noexcept {
+    store_little_endian(value, scalar_);
+    scalar_ += sizeof(Integer);
+    return ErrorCode::kNone;
+  }
+
+  // The scalars since the last part that points elsewhere become a part.
+  void close_run() noexcept {
+    if (run_ == scalar_) return;
+    *part_++ = part_of({run_, scalar_});
+    run_ = scalar_;
+  }
+
+  WriteBuf& out_;
+  iovec* part_;        // the next to be written
+  std::byte* scalar_;  // where the next scalar goes
+  std::byte* run_;     // the first scalar that is in no part yet
+  bool grows_;         // the last part of before
 };
 
 }  // namespace wsapi
