@@ -3,6 +3,7 @@
 
 // Messages to bytes: into a WriteBuf, from the message's one description (messages.h).
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
@@ -27,6 +28,10 @@ inline constexpr field_codec::Need kGreatestNeed = [] {
   return need;
 }();
 
+[[nodiscard]] constexpr Error not_in_revision() noexcept {
+  return {.code = ErrorCode::kNotInRevision, .offset = 0, .field = "operation"};
+}
+
 // Operation and fields, in the order of the wire.
 template <WsapiMessage Message, field_codec::FieldWriter Writer>
 [[nodiscard]] Error put_message(const Message& message, Revision revision, Writer& out) noexcept {
@@ -41,27 +46,70 @@ template <WsapiMessage Message, field_codec::FieldWriter Writer>
   return done ? Error{} : error;
 }
 
+// Bytes of the message on the wire, without a frame's header. The message is of the revision.
+template <WsapiMessage Message>
+[[nodiscard]] constexpr std::size_t encoded_size(const Message& message,
+                                                 Revision revision) noexcept {
+  std::size_t size = 1;  // the operation
+  all_fields<Message>([&](const auto& field) {
+    size += field_codec::size_of(message.*field.member, revision);
+    return true;
+  });
+  return size;
+}
+
+// Puts `header`, copied, and the message behind what `out` holds, which has room for both.
+template <WriteBuf::Texts kTexts, WsapiMessage Message>
+[[nodiscard, gnu::flatten]] Error append_message(std::span<const std::byte> header,
+                                                 const Message& message, Revision revision,
+                                                 WriteBuf& out) noexcept {
+  WriteBuf::Appender<kTexts> appender(out);
+  appender.putbuf(header);
+  const Error error = put_message(message, revision, appender);
+  error.ok() ? appender.commit() : appender.abandon();
+  return error;
+}
+
+// The same where there may be no room: then it changes nothing.
+template <WsapiMessage Message>
+[[nodiscard]] Error put_behind(std::span<const std::byte> header, const Message& message,
+                               Revision revision, WriteBuf& out) noexcept {
+  constexpr field_codec::Need kNeed = kGreatestNeed<Message>;
+  if (out.has_room(kNeed.part_count, kNeed.scalar_size + header.size())) [[likely]] {
+    return append_message<WriteBuf::Texts::kReferenced>(header, message, revision, out);
+  }
+  const WriteBuf::Mark before = out.mark();
+  Error error{.code = out.putbuf(header), .offset = 0, .field = "operation"};
+  if (error.ok()) error = put_message(message, revision, out);
+  if (!error.ok()) out.rollback(before);
+  return error;
+}
+
 // Puts the message behind what `out` holds already. Its texts, uuid and lists are referenced: the
 // message and what it points at must outlive `out`. On failure the error names the field, and
 // `out` is as it was. Errors: not-in-revision, too-many-parts, scalar-buffer-full,
 // string-too-long, too-many-versions, value-out-of-range.
 template <WsapiMessage Message>
-[[nodiscard, gnu::flatten]] Error encode(const Message& message, Revision revision,
-                                         WriteBuf& out) noexcept {
-  if (!in_revision(Message::kInfo, revision)) {
-    return {.code = ErrorCode::kNotInRevision, .offset = 0, .field = "operation"};
+[[nodiscard]] Error encode(const Message& message, Revision revision, WriteBuf& out) noexcept {
+  if (!in_revision(Message::kInfo, revision)) return not_in_revision();
+  return put_behind({}, message, revision, out);
+}
+
+// The same in a final, unmasked binary frame of its own: so that many small messages go with one
+// writev, as many as there is room for. Errors as encode.
+template <WsapiMessage Message>
+[[nodiscard]] Error encode_framed(const Message& message, Revision revision,
+                                  WriteBuf& out) noexcept {
+  if (!in_revision(Message::kInfo, revision)) return not_in_revision();
+  FrameHeader header;
+  header.payload_size = encoded_size(message, revision);
+  std::array<std::byte, kMaxFrameHeaderSize> bytes;
+  const auto head = std::span<const std::byte>(bytes).first(encode_frame_header(header, bytes));
+  const std::size_t size = head.size() + static_cast<std::size_t>(header.payload_size);
+  if (size <= out.max_copied_size() && out.has_room(1, size)) {
+    return append_message<WriteBuf::Texts::kCopied>(head, message, revision, out);
   }
-  constexpr field_codec::Need kNeed = kGreatestNeed<Message>;
-  if (out.has_room(kNeed.part_count, kNeed.scalar_size)) [[likely]] {
-    WriteBuf::Appender appender(out);
-    const Error error = put_message(message, revision, appender);
-    error.ok() ? appender.commit() : appender.abandon();
-    return error;
-  }
-  const WriteBuf::Mark before = out.mark();
-  const Error error = put_message(message, revision, out);
-  if (!error.ok()) out.rollback(before);
-  return error;
+  return put_behind(head, message, revision, out);
 }
 
 [[nodiscard]] Error encode(const AnyMessage& message, Revision revision, WriteBuf& out) noexcept;

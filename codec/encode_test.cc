@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 #include <string>
 #include <vector>
@@ -187,6 +188,83 @@ TEST(Gather, JoinsThePartsInOrder) {
   ASSERT_EQ(out.put_u8('c'), ErrorCode::kNone);
   ASSERT_EQ(out.put(chars("d")), ErrorCode::kNone);
   EXPECT_EQ(to_hex(gather(out.parts())), "61626364");
+}
+
+// The messages of a stream of frames, as hexadecimal text.
+std::vector<std::string> messages_in(std::span<const std::byte> stream) {
+  std::vector<std::string> messages;
+  FrameDecoder decoder;
+  for (FrameEvent event = decoder.next(stream); event.kind == FrameEventKind::kMessage;
+       event = decoder.next(stream)) {
+    messages.push_back(to_hex(event.payload));
+  }
+  EXPECT_FALSE(decoder.mid_frame());
+  return messages;
+}
+
+TEST(EncodeFramed, GathersMessagesUntilThereIsNoRoom) {
+  const EventPush push{.event_id = 7, .data = {"[1]"}};
+  const std::string golden = "500700040000005b315d00";
+  WriteBuf out;
+  std::vector<std::string> expected;
+  while (encode_framed(push, kReferenceRevision, out).ok()) expected.push_back(golden);
+  // Ten bytes of scalars each: the scalar buffer is full first.
+  EXPECT_EQ(expected.size(), WriteBuf::kScalarCapacity / 10);
+  EXPECT_EQ(messages_in(gather(out.parts())), expected);
+  EXPECT_EQ(encode_framed(push, kReferenceRevision, out).code, ErrorCode::kScalarBufferFull);
+  EXPECT_EQ(messages_in(gather(out.parts())), expected);
+}
+
+TEST(EncodeFramed, CopiesSmallMessagesIntoOnePart) {
+  std::array<std::byte, 512> room;
+  WriteBuf out(room, 64);
+  const std::string longer(70, 'x');
+  ASSERT_TRUE(encode_framed(EventRemove{.event_id = 1}, kReferenceRevision, out).ok());
+  ASSERT_TRUE(
+      encode_framed(EventPush{.event_id = 2, .data = {"{}"}}, kReferenceRevision, out).ok());
+  EXPECT_EQ(out.part_count(), 1u);
+  EXPECT_EQ(messages_in(gather(out.parts())),
+            (std::vector<std::string>{"650100", "500200030000007b7d00"}));
+  // One that is longer goes by reference.
+  ASSERT_TRUE(
+      encode_framed(EventPush{.event_id = 3, .data = {longer}}, kReferenceRevision, out).ok());
+  EXPECT_EQ(out.part_count(), 3u);
+  EXPECT_EQ(out.parts()[1].iov_base, static_cast<const void*>(longer.data()));
+  EXPECT_EQ(messages_in(gather(out.parts())).size(), 3u);
+}
+
+TEST(EncodeFramed, CopiesUntilTheMemoryIsFull) {
+  std::array<std::byte, 21> room;
+  WriteBuf out(room, 64);
+  const EventSubscribe message{.call_id = 1, .event_id = 2};  // 2 + 5 bytes
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(encode_framed(message, kReferenceRevision, out).ok());
+  EXPECT_EQ(encode_framed(message, kReferenceRevision, out).code, ErrorCode::kScalarBufferFull);
+  EXPECT_EQ(messages_in(gather(out.parts())), std::vector<std::string>(3, "5801000200"));
+}
+
+TEST(EncodeFramed, RefusesWhatTheRevisionDoesNotHave) {
+  WriteBuf out;
+  EXPECT_EQ(encode_framed(VersionSet{}, Revision::kLegacy, out).code, ErrorCode::kNotInRevision);
+  EXPECT_TRUE(out.parts().empty());
+}
+
+TEST(EncodedSize, IsThatOfTheBytes) {
+  const std::vector<std::byte> versions(3);
+  Call call = call_of("v");
+  call.credentials = "c";
+  Reply reply;
+  reply.error = "e";
+  EventBroadcast broadcast;
+  broadcast.name = "n";
+  const std::vector<AnyMessage> messages{call, reply, broadcast,
+                                         VersionOffer{.versions = {versions}}, Description{}};
+  for (const Revision revision : {Revision::k2020_01, Revision::k2020_03}) {
+    for (const AnyMessage& any : messages) {
+      const std::size_t size =
+          std::visit([&](const auto& message) { return encoded_size(message, revision); }, any);
+      EXPECT_EQ(size, encode_to_bytes(any, revision)->size());
+    }
+  }
 }
 
 }  // namespace

@@ -50,13 +50,30 @@ inline ErrorCode read(ReadBuf& in, Revision revision, DescriptionId& value) {
 
 // The fewest bytes that a field takes on the wire.
 template <typename Value>
-consteval std::size_t min_size_of(Revision revision) {
+constexpr std::size_t min_size_of(Revision revision) {
   if (std::is_integral_v<Value>) return sizeof(Value);
   if (std::is_same_v<Value, Uuid>) return sizeof(Uuid::bytes);
   if (std::is_same_v<Value, VersionList>) return 1;
   if (std::is_same_v<Value, DescriptionId>) return description_id_size(revision);
   if (std::is_same_v<Value, NullString>) return 4;  // length
   return 4 + 1;                                     // length and NUL
+}
+
+// The bytes that a value takes on the wire.
+template <typename Value>
+[[nodiscard]] constexpr std::size_t size_of(const Value& value, Revision revision) noexcept {
+  const std::size_t least = min_size_of<Value>(revision);
+  if constexpr (std::is_same_v<Value, std::string_view>) {
+    return least + value.size();
+  } else if constexpr (std::is_same_v<Value, Object>) {
+    return least + value.text.size();
+  } else if constexpr (std::is_same_v<Value, NullString>) {
+    return value ? least + value->size() + 1 : least;
+  } else if constexpr (std::is_same_v<Value, VersionList>) {
+    return least + value.versions.size();
+  } else {
+    return least;
+  }
 }
 
 // What a field is written to: a WriteBuf, its Appender, or another that takes the same values.

@@ -14,8 +14,8 @@ ErrorCode WriteBuf::put(std::span<const std::byte> bytes) noexcept {
 
 ErrorCode WriteBuf::putbuf(std::span<const std::byte> bytes) noexcept {
   if (bytes.empty()) return ErrorCode::kNone;
-  if (bytes.size() > kScalarCapacity - scalar_size_) return ErrorCode::kScalarBufferFull;
-  const auto room = std::span(scalars_).subspan(scalar_size_, bytes.size());
+  if (bytes.size() > scalars_.size() - scalar_size_) return ErrorCode::kScalarBufferFull;
+  const auto room = scalars_.subspan(scalar_size_, bytes.size());
   const bool grows = last_part_grows();
   if (!grows && part_count_ == kMaxParts) return ErrorCode::kTooManyParts;
   std::ranges::copy(bytes, room.begin());

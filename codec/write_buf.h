@@ -14,6 +14,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <span>
@@ -28,12 +29,16 @@ namespace wsapi {
 class WriteBuf {
  public:
   static constexpr std::size_t kMaxParts = 32;
-  static constexpr std::size_t kScalarCapacity = 128;  // bytes
+  static constexpr std::size_t kScalarCapacity = 128;  // bytes, of its own
   // A text must be shorter (bytes): its length with the NUL fits 32 bits (section 6).
   static constexpr std::size_t kTextSizeLimit = std::numeric_limits<std::uint32_t>::max();
 
   // Nothing is cleared: only what was put is ever looked at.
-  WriteBuf() noexcept {}  // NOLINT(modernize-use-equals-default): = default would clear it
+  WriteBuf() noexcept { scalars_ = own_scalars_; }
+  // With memory of the caller's for scalars, so that many messages fit (encode_framed); those of
+  // at most `max_copied_size` bytes are then copied as a whole, and need no parts of their own.
+  explicit WriteBuf(std::span<std::byte> scalars, std::size_t max_copied_size = 0) noexcept
+      : max_copied_size_(max_copied_size), scalars_(scalars) {}
   WriteBuf(const WriteBuf&) = delete;  // the parts point into the object itself
   WriteBuf& operator=(const WriteBuf&) = delete;
 
@@ -68,6 +73,8 @@ class WriteBuf {
   [[nodiscard]] std::size_t scalar_size() const noexcept { return scalar_size_; }
   // Bytes of the message, without a frame header.
   [[nodiscard]] std::size_t size() const noexcept;
+  // Messages up to so many bytes are copied by encode_framed.
+  [[nodiscard]] std::size_t max_copied_size() const noexcept { return max_copied_size_; }
 
   // A state to return to, for whoever puts several things of which a later one may fail.
   struct Mark {
@@ -80,9 +87,11 @@ class WriteBuf {
 
   // For a sequence of puts whose greatest need is known before: one check of the room for all, and
   // none for each.
+  enum class Texts : std::uint8_t { kReferenced, kCopied };
+  template <Texts kTexts>
   class Appender;
   [[nodiscard]] bool has_room(std::size_t part_count, std::size_t scalar_size) const noexcept {
-    return part_count <= kMaxParts - part_count_ && scalar_size <= kScalarCapacity - scalar_size_;
+    return part_count <= kMaxParts - part_count_ && scalar_size <= scalars_.size() - scalar_size_;
   }
 
  private:
@@ -106,16 +115,19 @@ class WriteBuf {
                scalars_.data() + scalar_size_;
   }
 
+  std::array<std::byte, kScalarCapacity> own_scalars_;
   std::size_t part_count_ = 0;
   std::size_t scalar_size_ = 0;
+  std::size_t max_copied_size_ = 0;
+  std::span<std::byte> scalars_;
   std::array<iovec, 1 + kMaxParts> parts_;  // [0] is the frame header's
-  std::array<std::byte, kScalarCapacity> scalars_;
   std::array<std::byte, kMaxFrameHeaderSize> header_;
 };
 
 // Puts behind what the buffer holds, as the put_ functions of WriteBuf would, and with the same
-// parts. The caller has asked has_room() for everything together. The buffer does not change
-// before commit(); whoever does not come so far calls abandon().
+// parts, but for texts that are copied. The caller has asked has_room() for everything together.
+// The buffer does not change before commit(); whoever does not come so far calls abandon().
+template <WriteBuf::Texts kTexts>
 class WriteBuf::Appender {
  public:
   explicit Appender(WriteBuf& out) noexcept
@@ -132,12 +144,18 @@ class WriteBuf::Appender {
   Appender& operator=(const Appender&) = delete;
 
   ErrorCode put(std::span<const std::byte> bytes) noexcept {
+    if constexpr (kTexts == Texts::kCopied) return putbuf(bytes);
     if (bytes.empty()) return ErrorCode::kNone;
     close_run();
     *part_++ = part_of(bytes);
     return ErrorCode::kNone;
   }
 
+  ErrorCode putbuf(std::span<const std::byte> bytes) noexcept {
+    if (!bytes.empty()) std::memcpy(scalar_, bytes.data(), bytes.size());
+    scalar_ += bytes.size();
+    return ErrorCode::kNone;
+  }
   ErrorCode put_u8(std::uint8_t value) noexcept { return put_integer(value); }
   ErrorCode put_u16(std::uint16_t value) noexcept { return put_integer(value); }
   ErrorCode put_u32(std::uint32_t value) noexcept { return put_integer(value); }
