@@ -34,16 +34,20 @@ inline constexpr field_codec::Need kGreatestNeed = [] {
 
 // Operation and fields, in the order of the wire.
 template <WsapiMessage Message, field_codec::FieldWriter Writer>
-[[nodiscard]] Error put_message(const Message& message, Revision revision, Writer& out) noexcept {
-  Error error{.code = out.put_u8(static_cast<std::uint8_t>(Message::kInfo.operation)),
-              .offset = 0,
-              .field = "operation"};
-  const bool done = error.ok() && all_fields<Message>([&](const auto& field) {
-                      error.code = field_codec::write(out, revision, message.*field.member);
-                      error.field = field.name;
-                      return error.ok();
+[[nodiscard, gnu::always_inline]] inline Error put_message(const Message& message,
+                                                           Revision revision,
+                                                           Writer& out) noexcept {
+  // Not in an Error before it is known to be one: it would be written field by field and read as a
+  // whole, for which the processor waits.
+  ErrorCode code = out.put_u8(static_cast<std::uint8_t>(Message::kInfo.operation));
+  std::string_view name = "operation";
+  const bool done = code == ErrorCode::kNone &&
+                    all_fields<Message>([&](const auto& field) __attribute__((always_inline)) {
+                      code = field_codec::write(out, revision, message.*field.member);
+                      name = field.name;
+                      return code == ErrorCode::kNone;
                     });
-  return done ? Error{} : error;
+  return done ? Error{} : Error{.code = code, .offset = 0, .field = name};
 }
 
 // Bytes of the message on the wire, without a frame's header. The message is of the revision.
@@ -60,9 +64,10 @@ template <WsapiMessage Message>
 
 // Puts `header`, copied, and the message behind what `out` holds, which has room for both.
 template <WriteBuf::Texts kTexts, WsapiMessage Message>
-[[nodiscard, gnu::flatten]] Error append_message(std::span<const std::byte> header,
-                                                 const Message& message, Revision revision,
-                                                 WriteBuf& out) noexcept {
+[[nodiscard, gnu::always_inline]] inline Error append_message(std::span<const std::byte> header,
+                                                              const Message& message,
+                                                              Revision revision,
+                                                              WriteBuf& out) noexcept {
   WriteBuf::Appender<kTexts> appender(out);
   appender.putbuf(header);
   const Error error = put_message(message, revision, appender);
@@ -70,14 +75,11 @@ template <WriteBuf::Texts kTexts, WsapiMessage Message>
   return error;
 }
 
-// The same where there may be no room: then it changes nothing.
+// The same where there may be no room for the greatest need; each put looks for itself.
 template <WsapiMessage Message>
-[[nodiscard]] Error put_behind(std::span<const std::byte> header, const Message& message,
-                               Revision revision, WriteBuf& out) noexcept {
-  constexpr field_codec::Need kNeed = kGreatestNeed<Message>;
-  if (out.has_room(kNeed.part_count, kNeed.scalar_size + header.size())) [[likely]] {
-    return append_message<WriteBuf::Texts::kReferenced>(header, message, revision, out);
-  }
+[[nodiscard, gnu::noinline]] Error put_carefully(std::span<const std::byte> header,
+                                                 const Message& message, Revision revision,
+                                                 WriteBuf& out) noexcept {
   const WriteBuf::Mark before = out.mark();
   Error error{.code = out.putbuf(header), .offset = 0, .field = "operation"};
   if (error.ok()) error = put_message(message, revision, out);
@@ -85,12 +87,24 @@ template <WsapiMessage Message>
   return error;
 }
 
+template <WsapiMessage Message>
+[[nodiscard, gnu::always_inline]] inline Error put_behind(std::span<const std::byte> header,
+                                                          const Message& message, Revision revision,
+                                                          WriteBuf& out) noexcept {
+  constexpr field_codec::Need kNeed = kGreatestNeed<Message>;
+  if (out.has_room(kNeed.part_count, kNeed.scalar_size + header.size())) [[likely]] {
+    return append_message<WriteBuf::Texts::kReferenced>(header, message, revision, out);
+  }
+  return put_carefully(header, message, revision, out);
+}
+
 // Puts the message behind what `out` holds already. Its texts, uuid and lists are referenced: the
 // message and what it points at must outlive `out`. On failure the error names the field, and
 // `out` is as it was. Errors: not-in-revision, too-many-parts, scalar-buffer-full,
 // string-too-long, too-many-versions, value-out-of-range.
 template <WsapiMessage Message>
-[[nodiscard]] Error encode(const Message& message, Revision revision, WriteBuf& out) noexcept {
+[[nodiscard, gnu::always_inline]] inline Error encode(const Message& message, Revision revision,
+                                                      WriteBuf& out) noexcept {
   if (!in_revision(Message::kInfo, revision)) return not_in_revision();
   return put_behind({}, message, revision, out);
 }
@@ -98,8 +112,9 @@ template <WsapiMessage Message>
 // The same in a final, unmasked binary frame of its own: so that many small messages go with one
 // writev, as many as there is room for. Errors as encode.
 template <WsapiMessage Message>
-[[nodiscard]] Error encode_framed(const Message& message, Revision revision,
-                                  WriteBuf& out) noexcept {
+[[nodiscard, gnu::always_inline]] inline Error encode_framed(const Message& message,
+                                                             Revision revision,
+                                                             WriteBuf& out) noexcept {
   if (!in_revision(Message::kInfo, revision)) return not_in_revision();
   FrameHeader header;
   header.payload_size = encoded_size(message, revision);

@@ -88,36 +88,36 @@ concept FieldWriter = requires(Writer& out, std::string_view text, const NullStr
 };
 
 template <FieldWriter Writer>
-ErrorCode write(Writer& out, Revision, std::uint8_t value) {
+[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, std::uint8_t value) {
   return out.put_u8(value);
 }
 template <FieldWriter Writer>
-ErrorCode write(Writer& out, Revision, std::uint16_t value) {
+[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, std::uint16_t value) {
   return out.put_u16(value);
 }
 template <FieldWriter Writer>
-ErrorCode write(Writer& out, Revision, std::uint32_t value) {
+[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, std::uint32_t value) {
   return out.put_u32(value);
 }
 template <FieldWriter Writer>
-ErrorCode write(Writer& out, Revision, std::string_view value) {
+[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, std::string_view value) {
   return out.put_string(value);
 }
 template <FieldWriter Writer>
-ErrorCode write(Writer& out, Revision, const NullString& value) {
+[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, const NullString& value) {
   return out.put_nullstring(value);
 }
 template <FieldWriter Writer>
-ErrorCode write(Writer& out, Revision, const Object& value) {
+[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, const Object& value) {
   return out.put_string(value.text);
 }
 template <FieldWriter Writer>
-ErrorCode write(Writer& out, Revision, const Uuid& value) {
+[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, const Uuid& value) {
   return out.put(value.bytes);
 }
 
 template <FieldWriter Writer>
-ErrorCode write(Writer& out, Revision, const VersionList& value) {
+[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, const VersionList& value) {
   constexpr std::size_t kMaxCount = std::numeric_limits<std::uint8_t>::max();
   if (value.versions.size() > kMaxCount) return ErrorCode::kTooManyVersions;
   const ErrorCode code = out.put_u8(static_cast<std::uint8_t>(value.versions.size()));
@@ -125,7 +125,8 @@ ErrorCode write(Writer& out, Revision, const VersionList& value) {
 }
 
 template <FieldWriter Writer>
-ErrorCode write(Writer& out, Revision revision, const DescriptionId& value) {
+[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision revision,
+                                              const DescriptionId& value) {
   if (description_id_size(revision) == 4) return out.put_u32(value.value);
   if (value.value > std::numeric_limits<std::uint16_t>::max()) return ErrorCode::kValueOutOfRange;
   return out.put_u16(static_cast<std::uint16_t>(value.value));

@@ -44,8 +44,12 @@ constexpr bool any_message_type(Function&& f) {
 // Calls f(field) for each field of the message type in the order of the wire, until one returns
 // false; returns whether all returned true.
 template <WsapiMessage Message, typename Function>
-constexpr bool all_fields(Function&& f) {
-  return std::apply([&](const auto&... field) { return (f(field) && ...); }, Message::kFields);
+[[gnu::always_inline]] constexpr bool all_fields(Function&& f) {
+  constexpr std::size_t kCount = std::tuple_size_v<decltype(Message::kFields)>;
+  return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+    return (f(std::get<I>(Message::kFields)) && ...);
+  }
+  (std::make_index_sequence<kCount>{});
 }
 
 [[nodiscard]] constexpr bool in_revision(const MessageInfo& info, Revision revision) noexcept {

@@ -143,7 +143,7 @@ class WriteBuf::Appender {
   Appender(const Appender&) = delete;
   Appender& operator=(const Appender&) = delete;
 
-  ErrorCode put(std::span<const std::byte> bytes) noexcept {
+  [[gnu::always_inline]] ErrorCode put(std::span<const std::byte> bytes) noexcept {
     if constexpr (kTexts == Texts::kCopied) return putbuf(bytes);
     if (bytes.empty()) return ErrorCode::kNone;
     close_run();
@@ -151,28 +151,34 @@ class WriteBuf::Appender {
     return ErrorCode::kNone;
   }
 
-  ErrorCode putbuf(std::span<const std::byte> bytes) noexcept {
+  [[gnu::always_inline]] ErrorCode putbuf(std::span<const std::byte> bytes) noexcept {
     if (!bytes.empty()) std::memcpy(scalar_, bytes.data(), bytes.size());
     scalar_ += bytes.size();
     return ErrorCode::kNone;
   }
-  ErrorCode put_u8(std::uint8_t value) noexcept { return put_integer(value); }
-  ErrorCode put_u16(std::uint16_t value) noexcept { return put_integer(value); }
-  ErrorCode put_u32(std::uint32_t value) noexcept { return put_integer(value); }
+  [[gnu::always_inline]] ErrorCode put_u8(std::uint8_t value) noexcept {
+    return put_integer(value);
+  }
+  [[gnu::always_inline]] ErrorCode put_u16(std::uint16_t value) noexcept {
+    return put_integer(value);
+  }
+  [[gnu::always_inline]] ErrorCode put_u32(std::uint32_t value) noexcept {
+    return put_integer(value);
+  }
 
   // Error: string-too-long.
-  ErrorCode put_string(std::string_view text) noexcept {
+  [[gnu::always_inline]] ErrorCode put_string(std::string_view text) noexcept {
     if (text.size() >= kTextSizeLimit) [[unlikely]]
       return ErrorCode::kStringTooLong;
     put_u32(static_cast<std::uint32_t>(text.size() + 1));
     put(std::as_bytes(std::span(text)));
     return put_u8(0);
   }
-  ErrorCode put_nullstring(std::optional<std::string_view> text) noexcept {
+  [[gnu::always_inline]] ErrorCode put_nullstring(std::optional<std::string_view> text) noexcept {
     return text ? put_string(*text) : put_u32(0);
   }
 
-  void commit() noexcept {
+  [[gnu::always_inline]] void commit() noexcept {
     close_run();
     out_.part_count_ = static_cast<std::size_t>(part_ - out_.parts_.data()) - 1;
     out_.scalar_size_ = static_cast<std::size_t>(scalar_ - out_.scalars_.data());
@@ -187,14 +193,14 @@ class WriteBuf::Appender {
 
  private:
   template <typename Integer>
-  ErrorCode put_integer(Integer value) noexcept {
+  [[gnu::always_inline]] ErrorCode put_integer(Integer value) noexcept {
     store_little_endian(value, scalar_);
     scalar_ += sizeof(Integer);
     return ErrorCode::kNone;
   }
 
   // The scalars since the last part that points elsewhere become a part.
-  void close_run() noexcept {
+  [[gnu::always_inline]] void close_run() noexcept {
     if (run_ == scalar_) return;
     *part_++ = part_of({run_, scalar_});
     run_ = scalar_;
