@@ -25,12 +25,18 @@ namespace wsapi::bench {
 template <typename Derived>
 class StringWriter {
  public:
-  ErrorCode put_u8(std::uint8_t value) noexcept { return put_integer(value); }
-  ErrorCode put_u16(std::uint16_t value) noexcept { return put_integer(value); }
-  ErrorCode put_u32(std::uint32_t value) noexcept { return put_integer(value); }
+  [[gnu::always_inline]] ErrorCode put_u8(std::uint8_t value) noexcept {
+    return put_integer(value);
+  }
+  [[gnu::always_inline]] ErrorCode put_u16(std::uint16_t value) noexcept {
+    return put_integer(value);
+  }
+  [[gnu::always_inline]] ErrorCode put_u32(std::uint32_t value) noexcept {
+    return put_integer(value);
+  }
 
   // Leaves the writer as it was where it fails.
-  ErrorCode put_string(std::string_view text) noexcept {
+  [[gnu::always_inline]] ErrorCode put_string(std::string_view text) noexcept {
     if (text.size() >= WriteBuf::kTextSizeLimit) return ErrorCode::kStringTooLong;
     const auto before = self().mark();
     ErrorCode code = put_u32(static_cast<std::uint32_t>(text.size() + 1));
@@ -39,7 +45,7 @@ class StringWriter {
     if (code != ErrorCode::kNone) self().rollback(before);
     return code;
   }
-  ErrorCode put_nullstring(std::optional<std::string_view> text) noexcept {
+  [[gnu::always_inline]] ErrorCode put_nullstring(std::optional<std::string_view> text) noexcept {
     return text ? put_string(*text) : put_u32(0);
   }
 
@@ -47,7 +53,7 @@ class StringWriter {
   Derived& self() noexcept { return static_cast<Derived&>(*this); }
 
   template <typename Integer>
-  ErrorCode put_integer(Integer value) noexcept {
+  [[gnu::always_inline]] ErrorCode put_integer(Integer value) noexcept {
     std::array<std::byte, sizeof(Integer)> bytes;
     store_little_endian(value, bytes.data());
     return self().putbuf(bytes);
@@ -84,7 +90,7 @@ class PartWriter : public StringWriter<PartWriter<kSharing, kMaxCopied>> {
     if (part_count_ > 0) parts_[part_count_ - 1].iov_len = mark.last_part_size;
   }
 
-  ErrorCode put(std::span<const std::byte> bytes) noexcept {
+  [[gnu::always_inline]] ErrorCode put(std::span<const std::byte> bytes) noexcept {
     if (bytes.empty()) return ErrorCode::kNone;
     // What is left must do for the scalars of the texts that follow.
     constexpr std::size_t kReserve = 32;
@@ -95,7 +101,7 @@ class PartWriter : public StringWriter<PartWriter<kSharing, kMaxCopied>> {
     return add_part(bytes);
   }
 
-  ErrorCode putbuf(std::span<const std::byte> bytes) noexcept {
+  [[gnu::always_inline]] ErrorCode putbuf(std::span<const std::byte> bytes) noexcept {
     if (bytes.size() > scalars_.size() - scalar_size_) return ErrorCode::kScalarBufferFull;
     std::byte* const to = scalars_.data() + scalar_size_;
     if (kSharing == Sharing::kNeighbours && part_count_ > 0 && end_of_last() == to) {
@@ -109,7 +115,7 @@ class PartWriter : public StringWriter<PartWriter<kSharing, kMaxCopied>> {
   }
 
  private:
-  ErrorCode add_part(std::span<const std::byte> bytes) noexcept {
+  [[gnu::always_inline]] ErrorCode add_part(std::span<const std::byte> bytes) noexcept {
     if (part_count_ == parts_.size()) return ErrorCode::kTooManyParts;
     parts_[part_count_++] = {.iov_base = const_cast<std::byte*>(bytes.data()),
                              .iov_len = bytes.size()};
@@ -139,8 +145,10 @@ class FlatWriter : public StringWriter<FlatWriter> {
   [[nodiscard]] std::size_t mark() const noexcept { return size_; }
   void rollback(std::size_t mark) noexcept { size_ = mark; }
 
-  ErrorCode put(std::span<const std::byte> bytes) noexcept { return putbuf(bytes); }
-  ErrorCode putbuf(std::span<const std::byte> bytes) noexcept {
+  [[gnu::always_inline]] ErrorCode put(std::span<const std::byte> bytes) noexcept {
+    return putbuf(bytes);
+  }
+  [[gnu::always_inline]] ErrorCode putbuf(std::span<const std::byte> bytes) noexcept {
     if (bytes.size() > room_.size() - size_) return ErrorCode::kScalarBufferFull;
     if (!bytes.empty()) std::memcpy(room_.data() + size_, bytes.data(), bytes.size());
     size_ += bytes.size();
