@@ -78,9 +78,9 @@ def machine(context):
 def print_verdicts(verdicts):
     """The targets as a table of at most 100 columns."""
     for v in verdicts:
-        figure = f"{v.value:.2f}{' ' + v.unit if v.unit else ''}"
+        figure = f"{v.value:.3g}{' ' + v.unit if v.unit else ''}"
         mark = "reached" if v.reached else "MISSED "
-        print(f"{mark} {v.name[:46]:46} {figure:>9} ({v.low:.2f}-{v.high:.2f}), {v.wanted}")
+        print(f"{mark} {v.name[:46]:46} {figure:>9} ({v.low:.3g}-{v.high:.3g}), {v.wanted}")
     reached = sum(v.reached for v in verdicts)
     print(f"{reached} of {len(verdicts)} reached")
 

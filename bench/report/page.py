@@ -33,7 +33,7 @@ table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabu
 caption { text-align: left; color: var(--soft); padding: .3rem 0; }
 th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid var(--grid);
   white-space: nowrap; }
-th { background: var(--head); } th[scope=row], td.text { text-align: left; }
+th { background: var(--head); } th[scope=row], td.text, th:first-child { text-align: left; }
 th[scope=row] { font-weight: 600; background: none; }
 .missed { font-weight: 700; color: var(--c1); } .reached { color: var(--c2); }
 svg text { font: 12px system-ui, sans-serif; fill: var(--fg); }
@@ -73,12 +73,13 @@ def table(caption, head, rows):
 def targets_table(verdicts):
     """What is to be reached, and what was."""
     rows = [
-        (v.what, ("text", v.name), f"{v.value:.2f} {v.unit}".strip(), f"{v.low:.2f}–{v.high:.2f}",
-         v.wanted, ("reached", "reached") if v.reached else ("missed", "missed"))
+        (v.name, ("reached", "reached") if v.reached else ("missed", "missed"),
+         f"{v.value:.3g} {v.unit}".strip(), v.wanted, f"{v.low:.3g}–{v.high:.3g}",
+         ("text", v.what))
         for v in verdicts
     ]
     return table("A figure without unit is the ratio to the other benchmark of its group.",
-                 ("target", "benchmark", "measured", "spread", "wanted", "result"), rows)
+                 ("benchmark", "result", "measured", "wanted", "spread", "target"), rows)
 
 
 def exact_table(area, found, group_limits):
@@ -89,7 +90,7 @@ def exact_table(area, found, group_limits):
         limit = group_limits.get(b.group)
         low, high = b.spread
         rows.append((b.name.split("/", 1)[1], number(b.median), f"{number(low)}–{number(high)}",
-                     f"{b.median / limit.median:.2f}" if limit else "",
+                     f"{b.median / limit.median:.3g}" if limit else "",
                      *[number(b.counters[key]) if key in b.counters else "" for key in counters]))
     head = ("benchmark", "median ns", "10–90 % ns", "ratio", *[c.replace("_", " ") for c in counters])
     return (f"<details><summary>All figures of {html.escape(area)}</summary>"
@@ -140,7 +141,8 @@ def render(context, benchmarks, verdicts):
                    key=lambda a: (list(AREAS).index(a) if a in AREAS else len(AREAS), a))
     sections = ""
     for area in areas:
-        found = [b for b in benchmarks.values() if b.parts[0] == area]
+        found = [benchmarks[name] for name in sorted(benchmarks)
+                 if benchmarks[name].parts[0] == area]
         sections += (f"<section><h2>{html.escape(area)}</h2><p>{html.escape(AREAS.get(area, ''))}"
                      f"</p>{ratio_plot(area, found, group_limits)}{curve_plots(found)}"
                      f"{exact_table(area, found, group_limits)}</section>\n")
