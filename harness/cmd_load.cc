@@ -10,7 +10,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <csignal>
 #include <cstdio>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "harness/commands.h"
 #include "harness/event_loop.h"
@@ -47,8 +49,10 @@ void raise_descriptor_limit(std::size_t connections) {
   (void)::setrlimit(RLIMIT_NOFILE, &limit);  // without it, some connections are not opened
 }
 
-// Ctrl-C ends the run with what it has; a second one ends the program.
-asio::awaitable<LoadResult> run_until_signal(LoadOptions options, LoadProgress progress) {
+// Ctrl-C ends the run with what it has; a second one ends the program. `head` is what is printed
+// first: whoever has read it may send a signal.
+asio::awaitable<LoadResult> run_until_signal(LoadOptions options, LoadProgress progress,
+                                             std::string head) {
   LoadRun run(std::move(options), std::move(progress));
   asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
   signals.async_wait([&](const boost::system::error_code& error, int) {
@@ -56,6 +60,8 @@ asio::awaitable<LoadResult> run_until_signal(LoadOptions options, LoadProgress p
     signals.clear();
     run.interrupt();
   });
+  fmt::print("{}", head);
+  std::fflush(stdout);
   co_return co_await run.run();
 }
 
@@ -116,13 +122,10 @@ class Load {
   }
 
   [[nodiscard]] LoadResult run_load(const LoadContext& context) const {
-    if (!options_.quiet) {
-      fmt::print("{}", load_head_text(context));
-      std::fflush(stdout);
-    }
     ProgressBar bar(options_.quiet);
     LoadResult result = run_to_end(run_until_signal(
-        context.options, [&](std::size_t done, std::size_t all) { bar.show(done, all); }));
+        context.options, [&](std::size_t done, std::size_t all) { bar.show(done, all); },
+        options_.quiet ? "" : load_head_text(context)));
     bar.clear();
     return result;
   }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -49,8 +50,18 @@ void LoadClient::fill(RunTime now, WriteBuf& out) {
   if (state_ == State::kEnded) return;
   if (!is_offered_) put_offer(out);
   if (!pong_.empty() && out.putbuf(pong_) == ErrorCode::kNone) pong_.clear();
+  drop_backlog_of_warmup(now);
   bool has_room = true;
   while (has_room && next_due(now) <= now) put_call(now, out, has_room);
+}
+
+// Else a server that is too slow would be busy with calls that are not measured all the time.
+void LoadClient::drop_backlog_of_warmup(RunTime now) {
+  if (is_warm_ || !number_ || now < tally_.window.begin) return;
+  is_warm_ = true;
+  if (!plan_.schedule) return;
+  const std::uint64_t first = plan_.schedule->number_from(*number_, tally_.window.begin);
+  next_number_ = std::max(next_number_, first);
 }
 
 void LoadClient::put_offer(WriteBuf& out) {

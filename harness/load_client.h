@@ -91,6 +91,7 @@ class LoadClient {
   std::uint16_t next_id();
   void put_call(RunTime now, WriteBuf& out, bool& has_room);
   void put_offer(WriteBuf& out);
+  void drop_backlog_of_warmup(RunTime now);
 
   void on_frame(const FrameEvent& event, RunTime now);
   void on_message(std::span<const std::byte> payload, RunTime now);
@@ -117,6 +118,7 @@ class LoadClient {
   PendingCalls pending_;
   std::size_t in_flight_ = 0;
   std::uint64_t next_number_ = 0;  // of the call in the schedule
+  bool is_warm_ = false;           // the window has begun
   std::uint16_t last_id_ = 0;
 };
 

@@ -180,13 +180,27 @@ TEST_F(LoadClientTest, WarmUpIsNotMeasured) {
   schedule(1000, 1, 100);
   tally_.window = {5ms, 8ms};
   open();
-  EXPECT_EQ(calls(100ms).size(), 8U);  // of 0 to 7 ms
+  EXPECT_EQ(calls(4ms).size(), 5U);    // of 0 to 4 ms
+  EXPECT_EQ(calls(100ms).size(), 3U);  // of 5 to 7 ms
   EXPECT_EQ(tally_.sent, 3U);
   for (unsigned id = 1; id <= 4; ++id) reply(id, 100ms);
   EXPECT_EQ(tally_.answered, 0U);
   client_.expire(1h);
   EXPECT_EQ(tally_.failed, 3U);
   EXPECT_EQ(errors(LoadError::kTimeout), 3U) << "not that of number 5";
+}
+
+TEST_F(LoadClientTest, BacklogOfTheWarmUpIsDropped) {
+  schedule(1000, 2, 1);
+  tally_.window = {100ms, 200ms};
+  open(1);  // at 1, 3, ... ms
+  EXPECT_EQ(calls(1ms), Ids{1});
+  EXPECT_EQ(calls(99ms), Ids{});
+  reply(1, 100ms);
+  EXPECT_EQ(calls(100ms), Ids{}) << "those of 3 to 99 ms";
+  EXPECT_EQ(client_.next_due(100ms), 101ms);
+  EXPECT_EQ(calls(101ms), Ids{2});
+  EXPECT_EQ(tally_.sent, 1U);
 }
 
 TEST_F(LoadClientTest, RepliesCountWithinTheWindow) {

@@ -100,18 +100,21 @@ std::string table(const LoadTally& tally, bool has_schedule) {
   return out + "\n";
 }
 
-std::string explanation(bool has_schedule) {
-  if (has_schedule) {
-    return wrapped(
-        "Latency is from the time at which the schedule meant a call to be sent (which corrects it "
-        "for coordinated omission), service time from when it was sent, to the reply.",
-        0);
+std::string explanation(const LoadResult& result, bool has_schedule) {
+  std::string out =
+      has_schedule
+          ? "Latency is from the time at which the schedule meant a call to be sent (which "
+            "corrects "
+            "it for coordinated omission), service time from when it was sent, to the reply."
+          : "Latency is from sending to the reply. Without a rate there is no schedule, and so no "
+            "correction for coordinated omission: while the server stalls, no calls are made that "
+            "would show it.";
+  const std::uint64_t left_out = result.tally.failed + result.unsent();
+  if (left_out > 0) {
+    out += fmt::format(" The table leaves out {} that failed or could not be sent.",
+                       counted(left_out, "call"));
   }
-  return wrapped(
-      "Latency is from sending to the reply. Without a rate there is no schedule, and so no "
-      "correction for coordinated omission: while the server stalls, no calls are made that would "
-      "show it.",
-      0);
+  return wrapped(out, 0);
 }
 
 std::string calls_text(const LoadResult& result, bool has_schedule) {
@@ -126,7 +129,7 @@ std::string calls_text(const LoadResult& result, bool has_schedule) {
 
 std::string achieved_text(const LoadResult& result, const LoadContext& context) {
   const std::string achieved = rate_text(result.per_second(result.tally.replies));
-  if (!context.options.rate) return achieved;
+  if (!context.options.rate || result.intended == 0) return achieved;
   std::string text = fmt::format("{} of {}: {}", achieved, rate_text(*context.options.rate),
                                  result.is_rate_kept ? "kept" : "NOT KEPT");
   if (result.unsent() > 0) {
@@ -254,7 +257,7 @@ std::string load_text(const LoadResult& result, const LoadContext& context) {
                                    size_text(result.per_second(tally.bytes_received))));
   out += errors_text(tally);
   out += ending_text(result, context);
-  if (tally.latency.count() > 0) out += "\n" + explanation(has_schedule);
+  if (tally.latency.count() > 0) out += "\n" + explanation(result, has_schedule);
   return out;
 }
 

@@ -34,6 +34,13 @@ class LoadSchedule {
     return count;
   }
 
+  // The connection's first call that is not meant to be sent before `time`.
+  [[nodiscard]] std::uint64_t number_from(std::size_t connection, RunTime time) const noexcept {
+    const std::uint64_t before = count_before(time);
+    if (before <= connection) return 0;
+    return (before - connection + connection_count_ - 1) / connection_count_;
+  }
+
  private:
   [[nodiscard]] RunTime time_of(std::uint64_t index) const noexcept {
     return RunTime(static_cast<RunTime::rep>(static_cast<double>(index) * period_ns_ + 0.5));

