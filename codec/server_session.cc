@@ -43,27 +43,26 @@ ServerEvent ServerSession::on(const VersionOffer& message) {
 }
 
 ServerEvent ServerSession::on(const Call& message) {
-  CallRequest request{.call_id = message.call_id,
-                      .verb = message.verb,
-                      .args = message.args.text,
-                      .session = std::nullopt,
-                      .token = std::nullopt,
-                      .credentials = message.credentials};
+  std::optional<std::string_view> session_name;
   if (message.session_id != 0) {
     const auto session = sessions_.find(message.session_id);
     if (session == sessions_.end()) {
       send_reply(message.call_id, kUnknownSession, std::nullopt, kNullJson);
       return Handled{};
     }
-    request.session = session->second;
+    session_name = session->second;
   }
   // An unknown token counts as no token.
-  const auto token = tokens_.find(message.token_id);
-  if (message.token_id != 0 && token != tokens_.end()) request.token = token->second;
+  std::optional<std::string_view> token_text;
+  if (message.token_id != 0) {
+    const auto token = tokens_.find(message.token_id);
+    if (token != tokens_.end()) token_text = token->second;
+  }
   const auto handle = add_request(RequestKind::kCall, message.call_id);
   if (!handle) return Handled{};
-  request.handle = *handle;
-  return request;
+  // Made in its place: copying so large an event would take longer than all of the above.
+  return ServerEvent(std::in_place_type<CallRequest>, *handle, message.call_id, message.verb,
+                     message.args.text, session_name, token_text, message.credentials);
 }
 
 ServerEvent ServerSession::on(const legacy::Call& message) {
@@ -162,30 +161,57 @@ std::optional<RequestHandle> ServerSession::add_request(RequestKind kind, std::u
     return std::nullopt;
   }
   const RequestHandle handle{++last_handle_};
-  requests_.emplace(handle, Request{kind, id});
+  requests_.add(handle, kind, id);
   return handle;
 }
 
-// A copy: the sink may end the session, and with it the table, while the request is in use.
-std::optional<ServerSession::Request> ServerSession::find_request(RequestHandle handle,
-                                                                  RequestKind kind) const {
-  const auto entry = requests_.find(handle);
-  if (entry == requests_.end() || entry->second.kind != kind) return std::nullopt;
-  return entry->second;
+// The id of the request; a copy, for the sink may end the session, and with it the table, while it
+// is in use.
+std::optional<std::uint32_t> ServerSession::find_request(RequestHandle handle,
+                                                         RequestKind kind) const {
+  const Request* const request = requests_.find(handle);
+  if (request == nullptr || request->kind != kind) return std::nullopt;
+  return request->id;
 }
 
-bool ServerSession::reply(RequestHandle handle, NullString error, NullString info,
+void ServerSession::RequestTable::add(RequestHandle handle, RequestKind kind, std::uint32_t id) {
+  if (newest_handle_ != kNone) older_.emplace_hint(older_.end(), newest_handle_, newest_);
+  newest_handle_ = handle;
+  newest_.kind = kind;
+  newest_.id = id;
+}
+
+const ServerSession::Request* ServerSession::RequestTable::find(RequestHandle handle) const {
+  if (handle == newest_handle_ && handle != kNone) return &newest_;
+  const auto entry = older_.find(handle);
+  return entry == older_.end() ? nullptr : &entry->second;
+}
+
+void ServerSession::RequestTable::remove(RequestHandle handle) {
+  if (handle == newest_handle_) {
+    newest_handle_ = kNone;
+  } else {
+    older_.erase(handle);
+  }
+}
+
+void ServerSession::RequestTable::clear() noexcept {
+  newest_handle_ = kNone;
+  older_.clear();
+}
+
+bool ServerSession::reply(RequestHandle handle, const NullString& error, const NullString& info,
                           std::string_view data) {
-  const auto request = find_request(handle, RequestKind::kCall);
-  if (!request || !send_reply(request->id, error, info, data)) return false;
-  requests_.erase(handle);
+  const auto id = find_request(handle, RequestKind::kCall);
+  if (!id || !send_reply(*id, error, info, data)) return false;
+  requests_.remove(handle);
   return true;
 }
 
 bool ServerSession::describe(RequestHandle handle, std::string_view description) {
-  const auto request = find_request(handle, RequestKind::kDescribe);
-  if (!request || !send_description(request->id, description)) return false;
-  requests_.erase(handle);
+  const auto id = find_request(handle, RequestKind::kDescribe);
+  if (!id || !send_description(*id, description)) return false;
+  requests_.remove(handle);
   return true;
 }
 
@@ -209,24 +235,24 @@ ServerSession::Event* ServerSession::create_event(std::string_view name) {
 }
 
 bool ServerSession::subscribe(RequestHandle handle, std::string_view event) {
-  const auto call = find_request(handle, RequestKind::kCall);
-  if (!call) return false;
+  const auto call_id = find_request(handle, RequestKind::kCall);
+  if (!call_id) return false;
   Event* const entry = create_event(event);
   if (entry == nullptr) return false;
   entry->subscribed = true;
   const std::uint32_t id = entry->id;
-  return send_either(EventSubscribe{.call_id = narrow_id(call->id), .event_id = narrow_id(id)},
-                     legacy::EventSubscribe{.call_id = call->id, .event_id = id, .name = event});
+  return send_either(EventSubscribe{.call_id = narrow_id(*call_id), .event_id = narrow_id(id)},
+                     legacy::EventSubscribe{.call_id = *call_id, .event_id = id, .name = event});
 }
 
 bool ServerSession::unsubscribe(RequestHandle handle, std::string_view event) {
-  const auto call = find_request(handle, RequestKind::kCall);
+  const auto call_id = find_request(handle, RequestKind::kCall);
   const auto entry = events_.find(event);
-  if (!call || entry == events_.end() || !entry->second.subscribed) return false;
+  if (!call_id || entry == events_.end() || !entry->second.subscribed) return false;
   entry->second.subscribed = false;
   const std::uint32_t id = entry->second.id;
-  return send_either(EventUnsubscribe{.call_id = narrow_id(call->id), .event_id = narrow_id(id)},
-                     legacy::EventUnsubscribe{.call_id = call->id, .event_id = id, .name = event});
+  return send_either(EventUnsubscribe{.call_id = narrow_id(*call_id), .event_id = narrow_id(id)},
+                     legacy::EventUnsubscribe{.call_id = *call_id, .event_id = id, .name = event});
 }
 
 bool ServerSession::push(std::string_view event, std::string_view data) {
@@ -261,11 +287,12 @@ void ServerSession::broadcast(std::string_view event, std::string_view data, con
               legacy::EventBroadcast{.name = event, .data = {data}, .uuid = uuid, .hop = next_hop});
 }
 
-bool ServerSession::send_reply(std::uint32_t call_id, NullString error, NullString info,
-                               std::string_view data) {
-  return send_either(
-      Reply{.call_id = narrow_id(call_id), .error = error, .info = info, .data = {data}},
-      legacy::Reply{.call_id = call_id, .error = error, .info = info, .data = {data}});
+bool ServerSession::send_reply(std::uint32_t call_id, const NullString& error,
+                               const NullString& info, std::string_view data) {
+  if (revision_ == Revision::kLegacy) {
+    return send(legacy::Reply{.call_id = call_id, .error = error, .info = info, .data = {data}});
+  }
+  return send(Reply{.call_id = narrow_id(call_id), .error = error, .info = info, .data = {data}});
 }
 
 bool ServerSession::send_description(std::uint32_t id, std::string_view description) {

@@ -64,7 +64,8 @@ class ServerSession {
 
   // Answers a request. False, and nothing sent, for a handle that is not waiting, and for texts
   // that no message can hold (4 GiB); the request then waits on.
-  bool reply(RequestHandle handle, NullString error, NullString info, std::string_view data);
+  bool reply(RequestHandle handle, const NullString& error, const NullString& info,
+             std::string_view data);
   bool describe(RequestHandle handle, std::string_view description);
 
   // Subscribes the client to the event within a call: EVENT CREATE where the client does not know
@@ -95,8 +96,26 @@ class ServerSession {
  private:
   enum class RequestKind : std::uint8_t { kCall, kDescribe };
   struct Request {
-    RequestKind kind;
-    std::uint32_t id;
+    RequestKind kind{};
+    std::uint32_t id = 0;
+  };
+  // Most requests are answered before the next one comes: the newest needs no memory of its own.
+  class RequestTable {
+   public:
+    [[nodiscard]] std::size_t size() const noexcept {
+      return older_.size() + (newest_handle_ == kNone ? 0 : 1);
+    }
+    // Handles only ever rise, from 1.
+    void add(RequestHandle handle, RequestKind kind, std::uint32_t id);
+    [[nodiscard]] const Request* find(RequestHandle handle) const;
+    void remove(RequestHandle handle);
+    void clear() noexcept;
+
+   private:
+    static constexpr RequestHandle kNone{0};
+    RequestHandle newest_handle_ = kNone;
+    Request newest_{};
+    std::map<RequestHandle, Request> older_;
   };
   struct Event {
     std::uint32_t id = 0;
@@ -119,13 +138,15 @@ class ServerSession {
 
   ServerEvent hang_up(std::string_view reason);
   std::optional<RequestHandle> add_request(RequestKind kind, std::uint32_t id);
-  [[nodiscard]] std::optional<Request> find_request(RequestHandle handle, RequestKind kind) const;
+  [[nodiscard]] std::optional<std::uint32_t> find_request(RequestHandle handle,
+                                                          RequestKind kind) const;
   void bind(TextTable& table, std::size_t max_count, std::uint16_t id, std::string_view text);
   void unbind(TextTable& table, std::uint16_t id);
   Event* create_event(std::string_view name);
   void take_back(EventTable::iterator event);
   // Each send_ returns whether the message was sent. The session may have ended by it.
-  bool send_reply(std::uint32_t call_id, NullString error, NullString info, std::string_view data);
+  bool send_reply(std::uint32_t call_id, const NullString& error, const NullString& info,
+                  std::string_view data);
   bool send_description(std::uint32_t id, std::string_view description);
   // Sends the message of version 1, or the legacy one in legacy.
   template <WsapiMessage Message, WsapiMessage Legacy>
@@ -144,7 +165,7 @@ class ServerSession {
   EventTable events_;
   std::map<std::uint32_t, EventTable::iterator> events_by_id_;
   std::uint32_t last_event_id_ = 0;
-  std::map<RequestHandle, Request> requests_;
+  RequestTable requests_;
   std::uint64_t last_handle_ = 0;
 };
 
