@@ -189,7 +189,7 @@ void measure_partial(benchmark::State& state, std::span<const iovec> all) {
 
 void add_partial_writes() {
   const EventPush event{.event_id = 7, .data = {json_object(65'536)}};
-  add_benchmark("write/unix-partial-64KB/parts", [=](benchmark::State& state) {
+  add_benchmark("write/unix-partial-64KB/encode-and-writev", [=](benchmark::State& state) {
     WriteBuf out;
     require(encode(event, kRevision, out).ok(), "encoding");
     measure_partial(state, out.framed_parts());

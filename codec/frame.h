@@ -203,6 +203,7 @@ class FrameDecoder {
   };
 
   using Check = std::optional<FrameViolation>;
+  [[nodiscard]] bool begins_with_small_message(std::span<const std::byte> input) const noexcept;
   [[nodiscard]] bool header_complete() const noexcept;
   Check take_header_byte(std::byte byte) noexcept;
   Check take_first_byte(std::uint8_t byte) noexcept;

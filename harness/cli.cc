@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "harness/commands.h"
+#include "harness/load.h"
 #include "harness/printable.h"
 #include "harness/text.h"
 
@@ -74,18 +75,27 @@ constexpr std::size_t kMaxRepeat = 100'000;
 constexpr double kMinTimeout = 0.01;  // seconds
 constexpr double kMaxTimeout = 3600;
 
+// Of the command load.
+constexpr double kMinRate = 0.001;  // calls per second
+constexpr double kMaxRate = 10'000'000;
+constexpr double kMinSeconds = 0.1;
+constexpr double kMaxSeconds = 86'400;
+constexpr std::size_t kMinSize = 2;  // bytes: the quotes of a JSON string
+constexpr std::size_t kMaxSize = 1'000'000;
+constexpr std::size_t kMaxVerbSize = 1000;
+
 // For options whose empty value would silently mean their default.
 std::string not_empty(const std::string& value) {
   return value.empty() ? "an empty text; leave the option out instead" : "";
 }
 
 // CLI::Range would let NaN pass.
-std::string check_timeout(const std::string& text) {
-  double value = 0;
-  const bool good =
-      CLI::detail::lexical_cast(text, value) && value >= kMinTimeout && value <= kMaxTimeout;
-  return good ? ""
-              : fmt::format("{} is not a number from {} to {}", text, kMinTimeout, kMaxTimeout);
+std::function<std::string(const std::string&)> number_from(double min, double max) {
+  return [min, max](const std::string& text) -> std::string {
+    double value = 0;
+    const bool good = CLI::detail::lexical_cast(text, value) && value >= min && value <= max;
+    return good ? "" : fmt::format("{} is not a number from {} to {}", text, min, max);
+  };
 }
 
 // CLI11 takes negative numbers, too, and those that are too large.
@@ -114,7 +124,9 @@ void add_choice_options(CLI::App& command, Choice& choice) {
       ->allow_extra_args(false);
 }
 
-void add_target_options(CLI::App& command, RunCommand& options) {
+// For commands that speak to a server.
+template <typename Options>
+void add_target_options(CLI::App& command, Options& options) {
   command
       .add_option("--target", options.target,
                   "The server: tcp:HOST:PORT/API, unix:PATH or unix:@NAME; with --builtin, "
@@ -129,19 +141,19 @@ void add_target_options(CLI::App& command, RunCommand& options) {
   command.add_option("--revision", options.revision, "Revision of the wire format")
       ->check(CLI::IsMember({"auto", "legacy", "2020-01", "2020-03"}))
       ->capture_default_str();
-  command.add_option("--test-api", options.test_api, "Whether the server has the test API")
-      ->check(CLI::IsMember({"auto", "full", "none"}))
-      ->capture_default_str();
 }
 
 void add_running_options(CLI::App& command, RunCommand& options) {
+  command.add_option("--test-api", options.test_api, "Whether the server has the test API")
+      ->check(CLI::IsMember({"auto", "full", "none"}))
+      ->capture_default_str();
   command.add_flag("--strict", options.strict, "A failed case of level should fails the run");
   command.add_option("--jobs", options.jobs, "Cases at once")
       ->check(CLI::Range(std::size_t{1}, kMaxJobs))
       ->capture_default_str();
   command.add_option("--timeout", options.timeout_s, "Longest wait for one answer")
       ->type_name("SECONDS")
-      ->check(check_timeout)
+      ->check(number_from(kMinTimeout, kMaxTimeout))
       ->capture_default_str();
   command.add_option("--seed", options.seed, "Order of the cases; 0: that of the catalogue")
       ->check(check_seed)
@@ -182,6 +194,73 @@ void add_run_options(CLI::App& command, RunCommand& options) {
   add_running_options(command, options);
   add_output_options(command, options);
   add_vectors_option(command, options.vectors);
+}
+
+void add_call_options(CLI::App& command, LoadCommand& options) {
+  command
+      .add_option("--verb", options.verb,
+                  "Verb to call; an error reply is an error then (default: a verb that no server "
+                  "has, whose error reply is the right answer)")
+      ->check(not_empty)
+      ->check([](const std::string& text) -> std::string {
+        return text.size() <= kMaxVerbSize ? "" : fmt::format("more than {} bytes", kMaxVerbSize);
+      });
+  CLI::Option* const args =
+      command.add_option("--args", options.args, "Arguments of each call (default: null)")
+          ->type_name("JSON")
+          ->check(not_empty);
+  command.add_option("--size", options.size, "Bytes of the arguments instead: a JSON string")
+      ->type_name("BYTES")
+      ->check(CLI::Range(kMinSize, kMaxSize))
+      ->excludes(args);
+  command.add_option("--timeout", options.timeout_s, "Longest wait for one reply")
+      ->type_name("SECONDS")
+      ->check(number_from(kMinTimeout, kMaxTimeout))
+      ->capture_default_str();
+}
+
+void add_load_options(CLI::App& command, LoadCommand& options) {
+  add_target_options(command, options);
+  command.add_option("--connections", options.connections, "Connections to the server")
+      ->check(CLI::Range(std::size_t{1}, kMaxLoadConnections))
+      ->capture_default_str();
+  // The text max leaves the option unset.
+  command
+      .add_option_function<std::string>(
+          "--rate",
+          [&options](const std::string& text) {
+            if (text != "max") options.rate = std::stod(text);
+          },
+          "Calls per second over all connections, or max: as many as are answered (default: max)")
+      ->type_name("NUMBER|max")
+      ->check([](const std::string& text) {
+        return text == "max" ? "" : number_from(kMinRate, kMaxRate)(text);
+      });
+  command.add_option("--seconds", options.seconds, "Time that is measured")
+      ->type_name("SECONDS")
+      ->check(number_from(kMinSeconds, kMaxSeconds))
+      ->capture_default_str();
+  command.add_option("--warmup", options.warmup_s, "Time before it that is not measured")
+      ->type_name("SECONDS")
+      ->check(number_from(0, kMaxSeconds))
+      ->capture_default_str();
+  command
+      .add_option("--pipeline", options.pipeline,
+                  fmt::format("Most calls in flight on one connection (default: 1, with a rate {})",
+                              kMaxPendingCalls))
+      ->check(CLI::Range(std::size_t{1}, kMaxPendingCalls));
+  add_call_options(command, options);
+  command.add_option("--report", options.reports, "Write a report; may be repeated")
+      ->type_name("json:FILE")
+      ->allow_extra_args(false);
+  command.add_flag("--quiet", options.quiet, "Print the sums only");
+  command.footer(
+      "Ctrl-C ends it early, with what has been measured.\n"
+      "Exit status: 0 all calls were answered rightly and the rate was kept, 1 errors, or the "
+      "rate\n"
+      "was not kept, 3 no server could be reached or all connections were lost, 4 wrong use, 5 "
+      "error\n"
+      "of the program itself.");
 }
 
 void add_list_options(CLI::App& command, ListCommand& options) {
@@ -244,6 +323,7 @@ void add_export_options(CLI::App& command, ExportVectorsCommand& options) {
 std::vector<Entry> add_commands(CLI::App& app) {
   std::vector<Entry> entries{
       add_command(app, "run", "Run the suite against a server", add_run_options),
+      add_command(app, "load", "Measure rate and latency of calls to a server", add_load_options),
       add_command(app, "list", "List the ids of the cases", add_list_options),
       add_command(app, "explain", "Show purpose, clause, steps and bytes of one case",
                   add_explain_options),

@@ -3,29 +3,29 @@
 // wsapi-conform run: the suite against a server.
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <cstdio>
-#include <exception>
-#include <fstream>
 #include <map>
-#include <memory>
-#include <optional>
+#include <string_view>
 
-#include "harness/builtin.h"
 #include "harness/commands.h"
+#include "harness/event_loop.h"
 #include "harness/printable.h"
 #include "harness/probe.h"
 #include "harness/progress.h"
 #include "harness/report.h"
+#include "harness/report_file.h"
+#include "harness/target.h"
 
 namespace wsapi {
 namespace {
 
 constexpr std::size_t kMaxDetails = 10;  // failures that are shown in full without --verbose
+
+// Kinds of reports.
+constexpr std::string_view kJunit = "junit";
+constexpr std::string_view kJson = "json";
 
 // A word as a shell takes it, whatever stands in it.
 std::string shell_word(const std::string& text) {
@@ -34,60 +34,14 @@ std::string shell_word(const std::string& text) {
   return out + "'";
 }
 
-// A report that was asked for: its file is opened before the run, so that a wrong path is told at
-// once.
-struct ReportFile {
-  bool junit = false;
-  std::string path;
-  std::ofstream file;
-};
-
-bool open_reports(const std::vector<std::string>& specs, std::vector<ReportFile>& out) {
-  for (const std::string& spec : specs) {
-    const std::size_t colon = spec.find(':');
-    const std::string kind = spec.substr(0, colon);
-    const bool known = kind == "junit" || kind == "json";
-    if (!known || colon == std::string::npos || colon + 1 == spec.size()) {
-      print_error(fmt::format("--report '{}': expected junit:FILE or json:FILE", printable(spec)));
-      return false;
-    }
-    ReportFile report{kind == "junit", spec.substr(colon + 1), {}};
-    report.file.open(report.path, std::ios::binary | std::ios::trunc);
-    if (!report.file) {
-      print_error(printable(report.path) + ": cannot be opened for writing");
-      return false;
-    }
-    out.push_back(std::move(report));
-  }
-  return true;
-}
-
 bool write_reports(std::vector<ReportFile>& reports, const RunResult& result,
                    const RunContext& context) {
   for (ReportFile& report : reports) {
-    const auto write = report.junit ? write_junit_report : write_json_report;
+    const auto write = report.kind == kJunit ? write_junit_report : write_json_report;
     write(report.file, result, context);
-    report.file.close();
-    if (report.file) continue;
-    print_error(printable(report.path) + ": could not be written to the end");
-    return false;
+    if (!close_report(report)) return false;
   }
   return true;
-}
-
-// Runs the coroutine to its end on an event loop of its own.
-template <typename T>
-T run_to_end(asio::awaitable<T> work) {
-  asio::io_context io(1);
-  std::optional<T> result;
-  std::exception_ptr failure;
-  asio::co_spawn(io, std::move(work), [&](std::exception_ptr error, T value) {
-    failure = error;
-    if (!error) result.emplace(std::move(value));
-  });
-  io.run();
-  if (failure) std::rethrow_exception(failure);
-  return std::move(result).value();
 }
 
 class Run {
@@ -98,8 +52,8 @@ class Run {
     std::vector<const Case*> cases;
     if (!read_catalogue(options_.vectors, catalogue_)) return ExitStatus::kUsage;
     if (!choose_cases(catalogue_, options_.choice, cases)) return ExitStatus::kUsage;
-    if (!open_reports(options_.reports, reports_)) return ExitStatus::kUsage;
-    if (const auto failed = find_target()) return *failed;
+    if (!open_reports(options_.reports, {kJunit, kJson}, reports_)) return ExitStatus::kUsage;
+    if (const auto failed = target_.open(target_choice())) return *failed;
     const ProbeResult found = run_to_end(probe(probe_options()));
     if (!found.unreachable.empty()) {
       print_error("no server can be reached: " + printable(found.unreachable));
@@ -123,53 +77,35 @@ class Run {
     return std::chrono::milliseconds(static_cast<std::int64_t>(options_.timeout_s * 1000));
   }
 
-  std::optional<ExitStatus> find_target() {
-    const bool builtin = !options_.builtin.empty() || options_.target.empty();
-    const std::string text = options_.target.empty()
-                                 ? fmt::format("unix:@wsapi-conform-{}", ::getpid())
-                                 : options_.target;
-    const ParsedAddress parsed = parse_address(text);
-    if (const auto* const error = std::get_if<AddressError>(&parsed)) {
-      print_error("--target: " + error->message);
-      return ExitStatus::kUsage;
-    }
-    address_ = std::get<Address>(parsed);
-    if (!builtin) return std::nullopt;
-    const std::string peer =
-        options_.builtin.empty() ? std::string{kReferencePeer} : options_.builtin;
-    const Revision revision = parse_revision(options_.revision).value_or(kReferenceRevision);
-    server_.emplace([&](asio::io_context& io) {
-      return make_builtin(io, peer, address_, revision, options_.test_api != "none");
-    });
-    if (!server_->error().empty()) {
-      print_error(printable(server_->error()));
-      return ExitStatus::kUnreachable;
-    }
-    address_ = server_->local_address();
-    return std::nullopt;
+  [[nodiscard]] TargetChoice target_choice() const {
+    return {.target = options_.target,
+            .builtin = options_.builtin,
+            .revision = parse_revision(options_.revision).value_or(kReferenceRevision),
+            .test_api = options_.test_api != "none"};
   }
 
   [[nodiscard]] ProbeOptions probe_options() const {
     const std::map<std::string, TestApiChoice> choices{{"auto", TestApiChoice::kAuto},
                                                        {"full", TestApiChoice::kFull},
                                                        {"none", TestApiChoice::kNone}};
-    return {.address = address_,
+    return {.address = target_.address(),
             .revision = parse_revision(options_.revision),
             .test_api = choices.at(options_.test_api),
             .timeout = timeout()};
   }
 
   [[nodiscard]] RunOptions run_options(const ProbeResult& found) const {
-    return {.access = {.address = address_, .revision = found.revision, .timeout = timeout()},
-            .test_api = found.test_api,
-            .jobs = options_.jobs,
-            .repeat = options_.repeat,
-            .seed = options_.seed,
-            .keep_logs = std::ranges::any_of(reports_, [](const auto& r) { return !r.junit; })};
+    return {
+        .access = {.address = target_.address(), .revision = found.revision, .timeout = timeout()},
+        .test_api = found.test_api,
+        .jobs = options_.jobs,
+        .repeat = options_.repeat,
+        .seed = options_.seed,
+        .keep_logs = std::ranges::any_of(reports_, [](const auto& r) { return r.kind == kJson; })};
   }
 
   [[nodiscard]] RunContext context_of(const ProbeResult& found) const {
-    return {.target = to_string(address_),
+    return {.target = to_string(target_.address()),
             .revision = found.revision,
             .revision_note = found.revision_note,
             .test_api = found.test_api,
@@ -216,8 +152,7 @@ class Run {
   const RunCommand& options_;
   Catalogue catalogue_;
   std::vector<ReportFile> reports_;
-  Address address_;
-  std::optional<ServerThread> server_;
+  Target target_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <cstring>
 
 #include "harness/reference_server_internal.h"
 
@@ -14,8 +15,8 @@ namespace {
 using Bytes = std::span<const std::byte>;
 using std::chrono::steady_clock;
 
-// Memory that an empty output queue keeps.
-constexpr std::size_t kRetainedOutputSize = std::size_t{64} * 1024;
+// Answers that are gathered for one write, and the memory that an empty output queue keeps.
+constexpr std::size_t kGatherSize = std::size_t{64} * 1024;
 // What a peer may still send after this side has ended, in bytes and in time; and the time that it
 // has to take what was queued before.
 constexpr std::size_t kMaxDiscardSize = std::size_t{16} << 20U;
@@ -37,6 +38,11 @@ std::vector<std::byte> pong_frame(Bytes payload) {
   return encode_frame(header, payload);
 }
 
+void clear_queue(std::vector<std::byte>& queue) {
+  queue.clear();
+  if (queue.capacity() > kGatherSize) queue.shrink_to_fit();
+}
+
 }  // namespace
 
 void ReferenceServer::Connection::run(const std::shared_ptr<State>& state,
@@ -47,10 +53,15 @@ void ReferenceServer::Connection::run(const std::shared_ptr<State>& state,
 
 asio::awaitable<void> ReferenceServer::Connection::read_loop(
     [[maybe_unused]] std::shared_ptr<State> state, std::shared_ptr<Connection> self) {
-  while (!self->is_finishing_ && !self->is_broken_) {
+  while (self->takes_input()) {
     const ReadOutcome read = co_await self->stream_.read_some(self->input_, kNoDeadline);
     if (read.status == ReadStatus::kData) {
-      co_await self->take(Bytes(self->input_).first(read.byte_count));
+      Bytes input = Bytes(self->input_).first(read.byte_count);
+      while (!input.empty() && self->takes_input()) {
+        self->take(input);
+        self->flush();
+        if (self->takes_input() && self->owes_reading()) co_await self->room_.wait();
+      }
     } else {
       self->is_input_ended_ = true;
       // A peer that has only ended its own sending still gets what is queued for it.
@@ -74,16 +85,18 @@ asio::awaitable<void> ReferenceServer::Connection::read_loop(
 asio::awaitable<void> ReferenceServer::Connection::write_loop(
     [[maybe_unused]] std::shared_ptr<State> state, std::shared_ptr<Connection> self) {
   while (!self->is_broken_) {
-    if (self->queued_.empty()) {
-      if (self->is_finishing_) break;
-      co_await self->output_.wait();
-      continue;
+    if (self->writing_.empty()) {
+      if (self->queued_.empty()) {
+        if (self->is_finishing_) break;
+        co_await self->output_.wait();
+        continue;
+      }
+      self->writing_.swap(self->queued_);
     }
-    self->writing_.swap(self->queued_);
-    const WriteOutcome written =
-        co_await self->stream_.write_all(Bytes(self->writing_), kNoDeadline);
-    self->writing_.clear();
-    if (self->writing_.capacity() > kRetainedOutputSize) self->writing_.shrink_to_fit();
+    const Bytes bytes = Bytes(self->writing_).subspan(self->written_size_);
+    const WriteOutcome written = co_await self->stream_.write_all(bytes, kNoDeadline);
+    clear_queue(self->writing_);
+    self->written_size_ = 0;
     self->room_.wake();
     if (written.status != WriteStatus::kOk) self->break_off(false);
   }
@@ -96,24 +109,37 @@ asio::awaitable<void> ReferenceServer::Connection::write_loop(
   self->end_loop();
 }
 
-// Handles what is in `input`, and waits in between while the peer does not take the answers.
-asio::awaitable<void> ReferenceServer::Connection::take(Bytes input) {
-  while (!is_finishing_ && !is_broken_) {
-    if (output_size() > state_.options.max_output_size / 4) {
-      co_await room_.wait();
-      continue;
-    }
+// Answers what is at the front of `input`, until the answers are enough for one write or the peer
+// has to read first. The messages of one read count as received at one time.
+void ReferenceServer::Connection::take(Bytes& input) {
+  const auto now = steady_clock::now();
+  is_taking_ = true;
+  while (takes_input() && !owes_reading()) {
+    if (writing_.empty() && queued_.size() >= kGatherSize) break;
     const FrameEvent event = decoder_.next(input);
-    if (event.kind == FrameEventKind::kNeedMore) co_return;
-    on_frame(event);
+    if (event.kind == FrameEventKind::kNeedMore) break;
+    on_frame(event, now);
   }
+  is_taking_ = false;
+  state_.arm_delay_timer();
 }
 
-void ReferenceServer::Connection::on_frame(const FrameEvent& event) {
+// Writes what is queued, as far as the kernel takes it at once; the writer gets the rest.
+void ReferenceServer::Connection::flush() {
+  if (is_broken_ || queued_.empty() || !writing_.empty()) return;
+  const WriteOutcome written = stream_.try_write(queued_);
+  if (written.status != WriteStatus::kOk) return break_off(false);
+  if (written.byte_count == queued_.size()) return clear_queue(queued_);
+  writing_.swap(queued_);
+  written_size_ = written.byte_count;
+  output_.wake();
+}
+
+void ReferenceServer::Connection::on_frame(const FrameEvent& event, TestApi::TimePoint now) {
   switch (event.kind) {
     case FrameEventKind::kNeedMore:
     case FrameEventKind::kPong: return;
-    case FrameEventKind::kMessage: return on_message(event.payload);
+    case FrameEventKind::kMessage: return on_message(event.payload, now);
     case FrameEventKind::kPing: return append(pong_frame(event.payload));
     case FrameEventKind::kClose: append(close_frame(event.close_code)); return finish();
     case FrameEventKind::kViolation:
@@ -123,13 +149,12 @@ void ReferenceServer::Connection::on_frame(const FrameEvent& event) {
   }
 }
 
-void ReferenceServer::Connection::on_message(Bytes message) {
+void ReferenceServer::Connection::on_message(Bytes message, TestApi::TimePoint now) {
   if (message.empty()) return;  // no WSAPI message (section 1)
   ++state_.counters.messages;
   const ServerEvent event = session_.receive(message);
   if (const auto* call = std::get_if<CallRequest>(&event)) {
-    state_.api.call(id_, *call, steady_clock::now());
-    state_.arm_delay_timer();
+    state_.api.call(id_, *call, now);
   } else if (const auto* request = std::get_if<DescribeRequest>(&event)) {
     state_.api.describe(id_, *request);
   } else if (std::holds_alternative<HangUp>(event)) {
@@ -144,30 +169,31 @@ void ReferenceServer::Connection::send(WriteBuf& message) {
   const std::span<const iovec> parts = message.framed_parts();
   std::size_t size = 0;
   for (const iovec& part : parts) size += part.iov_len;
-  make_room(size);
+  if (!make_room(size)) return;
+  const std::size_t before = queued_.size();
+  queued_.resize(before + size);
+  std::span<std::byte> room = std::span(queued_).subspan(before);
   for (const iovec& part : parts) {
-    if (is_finishing_ || is_broken_) return;
-    const Bytes bytes(static_cast<const std::byte*>(part.iov_base), part.iov_len);
-    queued_.insert(queued_.end(), bytes.begin(), bytes.end());
+    std::memcpy(room.data(), part.iov_base, part.iov_len);
+    room = room.subspan(part.iov_len);
   }
-  output_.wake();
+  if (!is_taking_) output_.wake();
 }
 
 void ReferenceServer::Connection::append(Bytes bytes) {
-  make_room(bytes.size());
-  if (is_finishing_ || is_broken_) return;
+  if (!make_room(bytes.size())) return;
   queued_.insert(queued_.end(), bytes.begin(), bytes.end());
-  output_.wake();
+  if (!is_taking_) output_.wake();
 }
 
-// Breaks the connection where the queue would become too long.
-void ReferenceServer::Connection::make_room(std::size_t size) {
-  if (is_finishing_ || is_broken_) return;
+// Whether so many bytes may be queued. Breaks the connection where the queue would become too long.
+bool ReferenceServer::Connection::make_room(std::size_t size) {
+  if (is_finishing_ || is_broken_) return false;
   const std::size_t max_size = state_.options.max_output_size;
-  if (size > max_size - std::min(output_size(), max_size)) {
-    ++state_.counters.cut;
-    break_off(true);
-  }
+  if (size <= max_size - std::min(output_size(), max_size)) return true;
+  ++state_.counters.cut;
+  break_off(true);
+  return false;
 }
 
 // From now on the connection only winds up.

@@ -80,7 +80,7 @@ void ReferenceServer::stop() {
 const Address& ReferenceServer::local_address() const { return state_->address; }
 
 ReferenceServerCounters ReferenceServer::counters() const {
-  const AtomicCounters& now = state_->counters;
+  const Counters& now = state_->counters;
   return {.connections = now.connections,
           .open_connections = now.open_connections,
           .refused = now.refused,

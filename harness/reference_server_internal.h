@@ -5,9 +5,11 @@
 // Nobody else includes this.
 //
 // One connection is two coroutines, one that reads and one that writes, with the output queue
-// between them. Its end has always the same order: input is no longer looked at; what is queued is
-// sent, then the end of the stream; what the peer still sends is thrown away until its own end, so
-// that nothing in flight turns the close into a reset; then the socket is closed.
+// between them. The reader answers all messages of one read and writes the answers itself, at once;
+// the writer takes what the kernel does not take then, and what other connections and delays send.
+// The end of a connection has always the same order: input is no longer looked at; what is queued
+// is sent, then the end of the stream; what the peer still sends is thrown away until its own end,
+// so that nothing in flight turns the close into a reset; then the socket is closed.
 
 #include <array>
 #include <atomic>
@@ -27,27 +29,49 @@
 namespace wsapi {
 
 // Lets one coroutine wait until another one wakes it. A waiter looks at its condition first, and
-// again when it is woken.
+// again when it is woken. Waking costs nothing while nobody waits.
 class Wakeup {
  public:
   explicit Wakeup(const asio::any_io_executor& executor) : timer_(executor, kNoDeadline) {}
-  auto wait() { return timer_.async_wait(asio::as_tuple(asio::use_awaitable)); }
-  void wake() { timer_.cancel(); }
+  // To be awaited at once.
+  auto wait() {
+    is_waited_for_ = true;
+    return timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  void wake() {
+    if (std::exchange(is_waited_for_, false)) timer_.cancel();
+  }
 
  private:
   asio::steady_timer timer_;
+  bool is_waited_for_ = false;
+};
+
+// Counted by the thread of the server alone, and read by any.
+class Counter {
+ public:
+  // Not as one operation: there is one writer, and a locked instruction costs more than a message.
+  void add(std::uint64_t count) {
+    value_.store(value_.load(std::memory_order_relaxed) + count, std::memory_order_release);
+  }
+  Counter& operator++() { return add(1), *this; }
+  Counter& operator--() { return add(~std::uint64_t{0}), *this; }
+  operator std::uint64_t() const { return value_.load(std::memory_order_acquire); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
 };
 
 // ReferenceServerCounters, as they are counted.
-struct AtomicCounters {
-  std::atomic<std::uint64_t> connections{0};
-  std::atomic<std::uint64_t> open_connections{0};
-  std::atomic<std::uint64_t> refused{0};
-  std::atomic<std::uint64_t> messages{0};
-  std::atomic<std::uint64_t> ignored{0};
-  std::atomic<std::uint64_t> hang_ups{0};
-  std::atomic<std::uint64_t> violations{0};
-  std::atomic<std::uint64_t> cut{0};
+struct Counters {
+  Counter connections;
+  Counter open_connections;
+  Counter refused;
+  Counter messages;
+  Counter ignored;
+  Counter hang_ups;
+  Counter violations;
+  Counter cut;
 };
 
 // What all connections share. The coroutines keep it, so that the server may go before them.
@@ -69,7 +93,7 @@ struct ReferenceServer::State : public Clients, public std::enable_shared_from_t
   ReferenceServerOptions options;
   Address address;
   Acceptor acceptor;
-  AtomicCounters counters;
+  Counters counters;
   TestApi api;
   asio::steady_timer delay_timer;
   std::optional<TestApi::TimePoint> armed_for;
@@ -107,12 +131,20 @@ class ReferenceServer::Connection : public MessageSink,
   static asio::awaitable<void> write_loop(std::shared_ptr<State> state,
                                           std::shared_ptr<Connection> self);
 
-  asio::awaitable<void> take(std::span<const std::byte> input);
-  void on_frame(const FrameEvent& event);
-  void on_message(std::span<const std::byte> message);
+  void take(std::span<const std::byte>& input);
+  void on_frame(const FrameEvent& event, TestApi::TimePoint now);
+  void on_message(std::span<const std::byte> message, TestApi::TimePoint now);
   void append(std::span<const std::byte> bytes);
-  void make_room(std::size_t size);
-  [[nodiscard]] std::size_t output_size() const { return queued_.size() + writing_.size(); }
+  [[nodiscard]] bool make_room(std::size_t size);
+  void flush();
+  [[nodiscard]] std::size_t output_size() const {
+    return queued_.size() + writing_.size() - written_size_;
+  }
+  // The peer has to read before more is taken from it.
+  [[nodiscard]] bool owes_reading() const {
+    return output_size() > state_.options.max_output_size / 4;
+  }
+  [[nodiscard]] bool takes_input() const { return !is_finishing_ && !is_broken_; }
   void finish();
   void leave();
   void arm_close_timer(std::chrono::steady_clock::duration time);
@@ -125,10 +157,12 @@ class ReferenceServer::Connection : public MessageSink,
   ServerSession session_;
   std::array<std::byte, std::size_t{16} * 1024> input_;
   std::vector<std::byte> queued_;   // frames for the next write
-  std::vector<std::byte> writing_;  // those of the write that is under way
+  std::vector<std::byte> writing_;  // those that the writer has
+  std::size_t written_size_ = 0;    // of them, before the writer began
   Wakeup output_;                   // wakes the writer
   Wakeup room_;                     // wakes the reader
   asio::steady_timer close_timer_;
+  bool is_taking_ = false;       // within take(), behind which comes flush()
   bool is_finishing_ = false;    // nothing more is queued; what is queued is sent
   bool is_input_ended_ = false;  // nothing more comes, or it is no longer waited for
   bool is_broken_ = false;       // the socket is closed

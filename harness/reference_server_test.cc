@@ -266,6 +266,52 @@ TEST_P(ReferenceServerTest, AClientThatReadsLateGetsAllAnswers) {
   EXPECT_EQ(server_->counters().cut, 0u);
 }
 
+TEST_P(ReferenceServerTest, ABatchIsAnsweredInItsOrder) {
+  start();
+  TestClient client = negotiated();
+  client.send_message("44 0500");
+  const std::string description = client.receive_frame();
+  const std::string described = "827e" + fmt::format("{:04x}", description.size() / 2);
+  ASSERT_GT(description.size() / 2, 125u);
+  // More than one write takes, and more than the sockets hold.
+  const std::string args = "\"" + std::string(2000, 'x') + "\"";
+  const std::string call = to_hex(TestClient::frame_of(hex_call("0100", "echo", args)));
+  const std::string reply = to_hex(TestClient::frame_of(hex_reply("0100", args)));
+  std::string batch;
+  std::string expected;
+  for (int i = 0; i < 400; ++i) {
+    batch += call + "82 03 44 0500" + fmt::format("89 02 {:04x}", i);
+    expected += reply + described + description + fmt::format("8a02{:04x}", i);
+  }
+  const std::jthread sender([&] { client.send(batch); });
+  std::this_thread::sleep_for(50ms);
+  expect_alive();
+  EXPECT_TRUE(client.receive(expected.size() / 2) == expected);
+  EXPECT_EQ(server_->counters().messages, 2 + 800 + 2u);
+}
+
+TEST_P(ReferenceServerTest, APeerThatNeverReadsIsReadNoFurther) {
+  ReferenceServerOptions options;
+  options.max_output_size = 64U << 10U;
+  start(options);
+  TestClient client = negotiated();
+  const std::string args = "\"" + std::string(10'000, 'x') + "\"";
+  const std::vector<std::byte> call = TestClient::frame_of(hex_call("0100", "echo", args));
+  constexpr std::size_t kFarTooMuch = 64U << 20U;  // bytes; the sockets take some megabytes
+  std::size_t taken = 0;
+  for (int pause_count = 0; pause_count < 20 && taken < kFarTooMuch;) {
+    const auto rest = std::span(call).subspan(taken % call.size());
+    const ssize_t size = ::send(client.fd(), rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    taken += size > 0 ? static_cast<std::size_t>(size) : 0;
+    pause_count = size > 0 ? 0 : pause_count + 1;
+    if (size <= 0) std::this_thread::sleep_for(5ms);
+  }
+  EXPECT_LT(taken, kFarTooMuch);
+  EXPECT_EQ(server_->counters().cut, 0u);
+  EXPECT_EQ(server_->counters().open_connections, 1u);
+  expect_alive();
+}
+
 TEST_P(ReferenceServerTest, ServesManyConnections) {
   start();
   std::vector<TestClient> clients;

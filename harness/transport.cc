@@ -235,6 +235,20 @@ asio::awaitable<WriteOutcome> Stream::write_all(std::span<const std::byte> bytes
   return StreamInternals::write_bytes(state_, bytes, deadline);
 }
 
+WriteOutcome Stream::try_write(std::span<const std::byte> bytes) {
+  if (!is_open()) {
+    return {WriteStatus::kError, 0, asio::error::bad_descriptor};
+  }
+  assert(!state_->writing.is_waiting && "one write at a time");
+  error_code error;
+  const std::size_t written =
+      state_->socket.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+  if (!error || would_block(error)) {
+    return {WriteStatus::kOk, written, {}};
+  }
+  return {state_->judge_write(error), 0, error};
+}
+
 void Stream::shutdown_send() {
   if (is_open()) {
     error_code ignored;  // a connection that is broken already has nothing left to end

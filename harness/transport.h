@@ -96,6 +96,10 @@ class Stream {
   [[nodiscard]] asio::awaitable<WriteOutcome> write_all(std::span<const std::byte> bytes,
                                                         Deadline deadline);
 
+  // Writes what the kernel takes at once and waits for nothing: with kOk, byte_count may be less
+  // than was given, or 0. Not while a write is under way.
+  [[nodiscard]] WriteOutcome try_write(std::span<const std::byte> bytes);
+
   // The peer sees the end of the stream; reading goes on. Later writes answer kError.
   void shutdown_send();
 

@@ -231,6 +231,43 @@ TEST_P(Transport, WritingToAClosedPeerIsAnOutcome) {
   });
 }
 
+TEST_P(Transport, TryWriteTakesWhatThereIsRoomForAndNeverWaits) {
+  run([&]() -> Task {
+    Pair pair = co_await make_pair(address());
+    const std::vector<std::byte> block(1 << 20, std::byte{'x'});
+    std::size_t written_size = 0;
+    WriteOutcome outcome{WriteStatus::kOk, block.size(), {}};
+    while (outcome.byte_count > 0 && written_size < 1000 * block.size()) {
+      outcome = pair.client.try_write(block);
+      EXPECT_EQ(outcome.status, WriteStatus::kOk);
+      written_size += outcome.byte_count;
+    }
+    EXPECT_EQ(outcome.byte_count, 0U) << "the peer does not read";
+    EXPECT_GT(written_size, 0U);
+    pair.client.shutdown_send();
+    std::string text;
+    EXPECT_EQ(co_await read_to_end(pair.server, text), ReadStatus::kEnd);
+    EXPECT_EQ(text.size(), written_size);
+    EXPECT_EQ(pair.client.try_write(block).status, WriteStatus::kError);
+    pair.client.close();
+    EXPECT_EQ(pair.client.try_write(block).status, WriteStatus::kError);
+  });
+}
+
+TEST_P(Transport, TryWriteToAClosedPeerIsAnOutcome) {
+  run([&]() -> Task {
+    Pair pair = co_await make_pair(address());
+    pair.server.close();
+    const std::vector<std::byte> block(1 << 20);
+    WriteOutcome outcome{WriteStatus::kOk, 0, {}};
+    for (int i = 0; i < 1000 && outcome.status == WriteStatus::kOk; ++i) {
+      outcome = pair.client.try_write(block);
+      co_await sleep_for(1ms);  // a TCP peer tells it only in answer to the first bytes
+    }
+    EXPECT_EQ(outcome.status, WriteStatus::kClosed);
+  });
+}
+
 TEST_P(Transport, ReadTimesOutAndMayGoOn) {
   run([&]() -> Task {
     Pair pair = co_await make_pair(address());
