@@ -1,83 +1,147 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two sets of results: which differences are real.
 
-A difference counts where the Mann-Whitney U test finds it, corrected by Holm for the number of
-benchmarks, and where the medians differ by more than a threshold. Results of different runs are
-compared as ratios to the limit of their group, so that a slower machine is no regression.
+A benchmark is better or worse where all three agree:
+- the Mann-Whitney U test of the samples, corrected by Holm for the number of benchmarks;
+- the ratio of the medians is beyond a threshold;
+- every round says the same, as the samples of one round are not independent of each other.
+
+Results of runs at different times are first divided by those of the limit of their group, so that
+a slower machine is no regression.
 """
 
 import dataclasses
 import math
-import statistics
 
-from results import limits
+import stats
+from results import UsageError, limits
 
-SIGNIFICANCE = 0.01
+SIGNIFICANCE = 0.01  # the chance of one false alarm or more among all benchmarks of a comparison
+MAX_REPETITIONS = 1000
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(frozen=True)
 class Change:
-    """`factor` is new time through old time."""
+    """`factor` is new time through old time, after what was done to make them comparable."""
 
     name: str
-    factor: float
+    verdict: str  # better, worse, same, unclear: too noisy to exclude a change beyond the threshold
+    factor: stats.Estimate
     p: float
-    verdict: str  # better, worse, same
+    base_ns: float
+    new_ns: float
+    notes: tuple  # counters that are not what they were
 
 
-def mann_whitney_p(left, right):
-    """Two-sided p of the U test, by the normal approximation with ties and continuity."""
-    n, m = len(left), len(right)
-    ordered = sorted((value, side) for side, values in ((0, left), (1, right)) for value in values)
-    rank_sum, ties, index = 0.0, 0.0, 0
-    while index < len(ordered):
-        end = index
-        while end < len(ordered) and ordered[end][0] == ordered[index][0]:
-            end += 1
-        count = end - index
-        rank = (index + 1 + end) / 2
-        rank_sum += rank * sum(1 for _, side in ordered[index:end] if side == 0)
-        ties += count**3 - count
-        index = end
-    total = n + m
-    u = rank_sum - n * (n + 1) / 2
-    variance = n * m / 12 * ((total + 1) - ties / (total * (total - 1)))
-    if variance <= 0:
-        return 1.0
-    z = max(abs(u - n * m / 2) - 0.5, 0) / math.sqrt(variance)
-    return math.erfc(z / math.sqrt(2))
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """Changes by name, and the names of those that could not be compared."""
+
+    changes: list
+    only_base: list
+    only_new: list
+    not_comparable: list
+
+    @property
+    def worse(self):
+        return [c for c in self.changes if c.verdict == "worse"]
 
 
-def holm(p_values):
-    """The p values, corrected for their number, in their order."""
-    order = sorted(range(len(p_values)), key=lambda i: p_values[i])
-    corrected, largest = [0.0] * len(p_values), 0.0
-    for place, index in enumerate(order):
-        largest = max(largest, min(1.0, (len(p_values) - place) * p_values[index]))
-        corrected[index] = largest
-    return corrected
+def needed_repetitions(count):
+    """How many repetitions a side let the U test find a change in one of `count` benchmarks."""
+    return next(n for n in range(1, MAX_REPETITIONS)
+                if stats.smallest_p(n, n) * count < SIGNIFICANCE)
 
 
-def _samples(benchmark, group_limits, normalise):
-    limit = group_limits.get(benchmark.group)
-    if not normalise or limit is None or benchmark.is_limit:
-        return benchmark.samples
-    return [sample / limit.median for sample in benchmark.samples]
+def _over_limit(benchmark, limit):
+    """The rounds as ratios, each sample to that of the limit with its number."""
+    if [len(r) for r in benchmark.rounds] != [len(r) for r in limit.rounds]:
+        middle = limit.median
+        return [[sample / middle for sample in samples] for samples in benchmark.rounds]
+    return [[sample / least for sample, least in zip(samples, lowest)]
+            for samples, lowest in zip(benchmark.rounds, limit.rounds)]
 
 
-def compare(base, new, threshold, normalise):
-    """The changes of the benchmarks that both have, and the names that only one has."""
+def _drift(base, new):
+    """How much slower the machine was in the new run: the median change of the limits, or None."""
+    shared = [name for name in base if name in new and base[name].is_limit]
+    return stats.median([new[n].median / base[n].median for n in shared]) if shared else None
+
+
+def _comparable_pairs(base, new, shared, same_machine):
+    """For each name the rounds of both runs, made comparable; None where they are not."""
+    base_limits, new_limits, drift = limits(base), limits(new), _drift(base, new)
+    pairs = {}
+    for name in shared:
+        if base[name].is_limit:
+            continue  # it is the measure itself
+        old, now = base_limits.get(name), new_limits.get(name)
+        if old and now and old.name == now.name:
+            pairs[name] = (_over_limit(base[name], old), _over_limit(new[name], now))
+        elif same_machine and drift:
+            pairs[name] = (base[name].rounds,
+                           [[s / drift for s in samples] for samples in new[name].rounds])
+        else:
+            pairs[name] = None
+    return pairs
+
+
+def _rounds_agree(old, now, paired):
+    """Whether every round of the new run lies on the same side of those of the old run."""
+    left, right = [stats.median(r) for r in old], [stats.median(r) for r in now]
+    if paired:
+        sides = {after > before for before, after in zip(left, right)}
+        return len(sides) == 1
+    return max(left) < min(right) or max(right) < min(left)
+
+
+def _counter_notes(before, after):
+    notes = []
+    for name in sorted(set(before.counters) & set(after.counters)):
+        old, now = (set(stats.flat(b.counters[name])) for b in (before, after))
+        if len(old) == len(now) == 1 and old != now:  # one that is counted, not measured
+            notes.append(f"{name} {old.pop():g} -> {now.pop():g}")
+    return tuple(notes)
+
+
+def _verdict(factor, p, threshold, agree):
+    if p < SIGNIFICANCE and agree and abs(math.log(factor.value)) > math.log1p(threshold):
+        return "worse" if factor.value > 1 else "better"
+    within = factor.low >= 1 / (1 + threshold) and factor.high <= 1 + threshold
+    return "same" if within else "unclear"
+
+
+def _check_pairs(pairs):
+    if not pairs:
+        raise UsageError("nothing to compare: no benchmark is in both, or comparable")
+    fewest = min(min(len(stats.flat(old)), len(stats.flat(now))) for old, now in pairs.values())
+    if fewest < (needed := needed_repetitions(len(pairs))):
+        raise UsageError(f"{fewest} repetitions are too few to tell a change from noise in one of "
+                          f"{len(pairs)} benchmarks; at least {needed} are needed on both sides")
+
+
+def compare(base, new, threshold, *, alternating, same_machine=True):
+    """A Comparison of two sets of benchmarks by name.
+
+    `alternating`: both were measured in turn, round by round, so that their times can be compared
+    as they are; otherwise they are of different runs.
+    """
     shared = sorted(set(base) & set(new))
-    if normalise:  # a limit is the measure itself
-        shared = [name for name in shared if not base[name].is_limit]
-    base_limits, new_limits = limits(base), limits(new)
-    pairs = [(_samples(base[name], base_limits, normalise),
-              _samples(new[name], new_limits, normalise)) for name in shared]
-    corrected = holm([mann_whitney_p(old, now) for old, now in pairs])
+    if alternating:
+        pairs = {name: (base[name].rounds, new[name].rounds) for name in shared}
+    else:
+        pairs = _comparable_pairs(base, new, shared, same_machine)
+    not_comparable = [name for name, pair in pairs.items() if pair is None]
+    pairs = {name: pair for name, pair in pairs.items() if pair is not None}
+    _check_pairs(pairs)
+    corrected = stats.holm([stats.mann_whitney_p(stats.flat(old), stats.flat(now))
+                            for old, now in pairs.values()])
     changes = []
-    for name, (old, now), p in zip(shared, pairs, corrected):
-        factor = statistics.median(now) / statistics.median(old)
-        real = p < SIGNIFICANCE and abs(math.log(factor)) > math.log(1 + threshold)
-        verdict = "same" if not real else "worse" if factor > 1 else "better"
-        changes.append(Change(name, factor, p, verdict))
-    return changes, sorted(set(base) - set(new)), sorted(set(new) - set(base))
+    for (name, (old, now)), p in zip(pairs.items(), corrected):
+        factor = stats.ratio(now, old)
+        agree = _rounds_agree(old, now, alternating)
+        changes.append(Change(name, _verdict(factor, p, threshold, agree), factor, p,
+                              base[name].median, new[name].median,
+                              _counter_notes(base[name], new[name])))
+    return Comparison(changes, sorted(set(base) - set(new)), sorted(set(new) - set(base)),
+                      not_comparable)

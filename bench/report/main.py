@@ -1,205 +1,185 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the benchmark programs, judges and compares what they measure, and draws the page."""
+"""The command ci/bench. Exit status: 0 good, 1 missed or worse, 4 wrong use, 5 error."""
 
 import argparse
-import datetime
 import os
 import pathlib
-import platform
-import subprocess
+import re
+import signal
 import sys
-import tempfile
+import traceback
+import webbrowser
 
 import compare
+import console
+import machine
 import page
 import results
+import run
 import targets
+from results import ResultError, UsageError
+from run import ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAMS = ("codec_bench", "suite_bench")
-ROUNDS = 5  # of a comparison: both builds in turn
-OK, MISSED, USAGE, INTERNAL = 0, 1, 4, 5
+TARGETS = ROOT / "bench" / "targets.json"
+DEFAULT_OUT = ROOT / "build" / "bench" / "results"
+GOOD, MISSED, WRONG_USE, OWN_ERROR, INTERRUPTED = 0, 1, 4, 5, 130
+ROUNDS = 3  # starts of each program, when only one build is measured
+ALTERNATING_ROUNDS = 5  # when two are
 
-
-def build(source, build_dir):
-    """Builds the bench preset of a checkout. Its output is shown where it fails."""
-    command = [str(source / "ci" / "build"), "bench", *PROGRAMS]
-    if subprocess.run(command, check=False, stdout=sys.stderr).returncode != 0:
-        raise results.ResultError(f"{source}: the benchmark programs could not be built")
-    missing = [p for p in PROGRAMS if not (build_dir / p).exists()]
-    if missing:
-        raise results.ResultError(f"{build_dir}: there is no {missing[0]}")
-
-
-def run_programs(build_dir, arguments, repetitions, benchmarks):
-    """Runs each program once, with all its repetitions, and adds what it measured."""
-    context = {}
-    for program in PROGRAMS:
-        with tempfile.NamedTemporaryFile(suffix=".json") as out:
-            command = [
-                str(build_dir / program), f"--benchmark_repetitions={repetitions}",
-                f"--benchmark_min_time={arguments.min_time}",
-                "--benchmark_enable_random_interleaving=true", f"--benchmark_out={out.name}",
-                "--benchmark_out_format=json",
-            ]
-            if arguments.filter:
-                command.append(f"--benchmark_filter={arguments.filter}")
-            print(f"ci/bench: {program}, {repetitions} repetitions", file=sys.stderr)
-            status = subprocess.run(command, check=False, stdout=subprocess.DEVNULL,
-                                    stderr=subprocess.DEVNULL).returncode
-            if status != 0:
-                raise results.ResultError(f"{command[0]} failed (exit status {status})")
-            if os.path.getsize(out.name) > 0:  # empty where the filter leaves nothing
-                context = results.add_google_run(out.name, benchmarks) or context
-    return context
+DESCRIPTION = """\
+Builds and runs the benchmarks, says which targets of bench/targets.json are reached, and writes
+results.json and a page of plots, index.html. With --compare: says which benchmarks became better
+or worse than in BASE, beyond noise. bench/report/README.md explains the figures."""
+EPILOG = """\
+Exit status: 0 good, 1 a target missed (with --compare: something became worse), 4 wrong use,
+5 an error of the benchmarks or of this script."""
 
 
-def machine(context):
-    """What a reader must know about a run."""
-    def first_line(command):
-        done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
-        return done.stdout.splitlines()[0] if done.stdout else "unknown"
+class Parser(argparse.ArgumentParser):
+    """Wrong use has the exit status of the project's other commands."""
 
-    model = "unknown"
-    for line in pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            model = line.split(":", 1)[1].strip()
-            break
-    return {
-        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-        "commit": first_line(["git", "describe", "--always", "--dirty"]),
-        "processor": f"{os.cpu_count()} x {model}",
-        "system": f"{platform.system()} {platform.release()}",
-        "compiler": first_line(["g++", "--version"]),
-        "load": " ".join(f"{x:.2f}" for x in context.get("load_avg", [])),
-    }
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        self.exit(WRONG_USE, f"ci/bench: {message}\n")
 
 
-def print_verdicts(verdicts):
-    """The targets as a table of at most 100 columns."""
-    for v in verdicts:
-        figure = f"{v.value:.3g}{' ' + v.unit if v.unit else ''}"
-        mark = "reached" if v.reached else "MISSED "
-        print(f"{mark} {v.name[:46]:46} {figure:>9} ({v.low:.3g}-{v.high:.3g}), {v.wanted}")
-    reached = sum(v.reached for v in verdicts)
-    print(f"{reached} of {len(verdicts)} reached")
-
-
-def measure(arguments):
-    """A run of its own: results, targets, page."""
-    build(ROOT, ROOT / "build" / "bench")
-    benchmarks = {}
-    context = run_programs(ROOT / "build" / "bench", arguments, arguments.repetitions, benchmarks)
-    if not benchmarks:
-        raise results.ResultError(f"no benchmark matches {arguments.filter}")
-    facts = machine(context)
-    wanted = targets.read(ROOT / "bench" / "targets.json")
-    verdicts = targets.judge(wanted, benchmarks, allow_missing=bool(arguments.filter))
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    results.write(arguments.out / "results.json", facts, benchmarks)
-    (arguments.out / "index.html").write_text(page.render(facts, benchmarks, verdicts),
-                                              encoding="utf-8")
-    print_verdicts(verdicts)
-    print(f"written: {arguments.out}/results.json and index.html")
-    return OK if all(v.reached for v in verdicts) else MISSED
-
-
-def print_changes(changes, gone, added):
-    """Real changes first; the rest as a count. Exit status of the comparison."""
-    for change in sorted(changes, key=lambda c: -c.factor):
-        if change.verdict != "same":
-            print(f"{change.verdict:6} {change.name[:60]:60} time x {change.factor:.2f} "
-                  f"(p {change.p:.1g})")
-    for label, names in (("only in the base", gone), ("only in the new", added)):
-        for name in names:
-            print(f"{label}: {name}")
-    worse = sum(c.verdict == "worse" for c in changes)
-    better = sum(c.verdict == "better" for c in changes)
-    print(f"{len(changes)} compared: {worse} worse, {better} better, "
-          f"{len(changes) - worse - better} the same")
-    return MISSED if worse else OK
-
-
-def compare_with_file(arguments):
-    """Against the results of another run, as ratios to the limits."""
-    _, base = results.read(arguments.compare)
-    build(ROOT, ROOT / "build" / "bench")
-    new = {}
-    run_programs(ROOT / "build" / "bench", arguments, arguments.repetitions, new)
-    if arguments.filter:
-        base = {name: b for name, b in base.items() if name in new}
-    return print_changes(*compare.compare(base, new, arguments.threshold, normalise=True))
-
-
-def compare_with_revision(arguments):
-    """Against another commit, built beside this one; both run in turn."""
-    with tempfile.TemporaryDirectory(prefix="wsapi-bench-") as folder:
-        checkout = pathlib.Path(folder) / "base"
-        command = ["git", "-C", str(ROOT), "worktree", "add", "--detach", str(checkout),
-                   arguments.compare]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise results.ResultError(f"--compare {arguments.compare}: neither a results.json nor "
-                                      f"a commit: {done.stderr.strip()}")
-        try:
-            build(ROOT, ROOT / "build" / "bench")
-            build(checkout, checkout / "build" / "bench")
-            base, new = {}, {}
-            repetitions = max(2, arguments.repetitions // ROUNDS)
-            for _ in range(ROUNDS):
-                run_programs(checkout / "build" / "bench", arguments, repetitions, base)
-                run_programs(ROOT / "build" / "bench", arguments, repetitions, new)
-        finally:
-            subprocess.run(["git", "-C", str(ROOT), "worktree", "remove", "--force",
-                            str(checkout)], check=False)
-    return print_changes(*compare.compare(base, new, arguments.threshold, normalise=False))
-
-
-def positive(kind):
-    """A type for argparse: a number above 0."""
+def number(kind, least, most):
+    """A type for argparse: a number of a range."""
     def parse(value):
-        parsed = kind(value)
-        if not 0 < parsed < 1e6:
-            raise argparse.ArgumentTypeError(f"{value} is not a number from above 0 to 1000000")
+        try:
+            parsed = kind(value)
+        except ValueError:
+            parsed = least - 1
+        if not least <= parsed <= most:
+            raise argparse.ArgumentTypeError(f"{value!r} is not a number from {least} to {most}")
         return parsed
     return parse
 
 
-class Parser(argparse.ArgumentParser):
-    """Wrong use has the exit status of the other commands."""
+def parse_arguments(arguments):
+    """The options."""
+    parser = Parser(prog="ci/bench", description=DESCRIPTION, epilog=EPILOG, allow_abbrev=False,
+                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--filter", metavar="REGEX", default="",
+                        help="only benchmarks whose name matches")
+    parser.add_argument("--repetitions", metavar="N", type=number(int, 1, compare.MAX_REPETITIONS),
+                        default=15, help="of each benchmark (default 15)")
+    parser.add_argument("--min-time", metavar="S", type=number(float, 0.0001, 60), default=0.02,
+                        help="seconds that a repetition lasts at least (default 0.02)")
+    parser.add_argument("--out", metavar="DIR", type=pathlib.Path, default=DEFAULT_OUT,
+                        help="folder for results.json and index.html "
+                             "(default build/bench/results)")
+    parser.add_argument("--open", choices=("yes", "no"), default="no",
+                        help="show the page in a browser (default no)")
+    parser.add_argument("--from", metavar="FILE", dest="recorded", type=pathlib.Path,
+                        help="judge this results.json instead of running anything")
+    parser.add_argument("--compare", metavar="BASE", help=(
+        "a results.json; or a revision of git, which is built and run in turn with this one"))
+    parser.add_argument("--threshold", metavar="PERCENT", type=number(float, 0.1, 1000),
+                        default=5.0, help="smallest change that counts (default 5)")
+    return parser.parse_args(arguments)
 
-    def error(self, message):
-        self.print_usage(sys.stderr)
-        self.exit(USAGE, f"error: {message}\n")
+
+def options_of(arguments, rounds):
+    """How to measure. Never more rounds than repetitions."""
+    return run.Options(arguments.filter, arguments.repetitions,
+                       min(rounds, arguments.repetitions), arguments.min_time)
 
 
-def main():
-    """Exit status: 0, 1 missed or worse, 4 wrong use, 5 error."""
-    parser = Parser(prog="ci/bench", description=(
-        "Builds and runs the benchmarks; writes results.json and a page of plots; says which "
-        "targets of bench/targets.json are reached. With --compare: says what is faster or "
-        "slower than another commit or an earlier results.json, beyond noise."),
-        epilog="Exit status: 0 good, 1 a target missed or a regression, 4 wrong use, 5 error.")
-    parser.add_argument("--filter", metavar="REGEX", help="only benchmarks whose name matches")
-    parser.add_argument("--repetitions", type=positive(int), default=15, help="default 15")
-    parser.add_argument("--min-time", type=positive(float), default=0.02,
-                        help="seconds for each repetition (default 0.02)")
-    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build" / "bench" / "results",
-                        help="folder of the results (default build/bench/results)")
-    parser.add_argument("--compare", metavar="BASE", help="a results.json, or a git revision")
-    parser.add_argument("--threshold", type=positive(float), default=0.05,
-                        help="smallest change that counts (default 0.05: 5 %%)")
-    arguments = parser.parse_args()
+def read_given(path, pattern):
+    """A results.json that the caller named, and of it what the pattern leaves."""
     try:
-        if not arguments.compare:
-            return measure(arguments)
-        if os.path.exists(arguments.compare):
-            return compare_with_file(arguments)
-        return compare_with_revision(arguments)
-    except results.ResultError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return INTERNAL
+        matches = re.compile(pattern).search
+        context, benchmarks = results.read(path)
+    except re.error as error:
+        raise UsageError(f"--filter {ascii(pattern)}: {error}") from error
+    except ResultError as error:
+        raise UsageError(str(error)) from error
+    return context, {name: b for name, b in benchmarks.items() if matches(name)}
+
+
+def measured_or_recorded(arguments):
+    """Facts and benchmarks, of a run or of the file that is given in its place."""
+    if arguments.recorded:
+        context, benchmarks = read_given(arguments.recorded, arguments.filter)
+        if not benchmarks:
+            raise UsageError(f"--filter {ascii(arguments.filter)} leaves no benchmark")
+        return context, benchmarks
+    build = run.build(ROOT, "this checkout")
+    options = options_of(arguments, ROUNDS)
+    (benchmarks,), context = run.run_rounds([build], options)
+    for warning in machine.warnings(context):
+        print(f"ci/bench: {warning}", file=sys.stderr)
+    return machine.facts(build, options, context), benchmarks
+
+
+def measure(arguments):
+    """Without --compare: results, targets, page."""
+    wanted = targets.read(TARGETS)
+    facts, benchmarks = measured_or_recorded(arguments)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    results.write(arguments.out / "results.json", facts, benchmarks)
+    judgement = targets.judge(wanted, benchmarks, partial=bool(arguments.filter))
+    shown = arguments.out / "index.html"
+    shown.write_text(page.render(facts, benchmarks, judgement), encoding="utf-8")
+    print("\n".join(console.target_lines(judgement)))
+    print(f"written: {arguments.out / 'results.json'} and {shown}")
+    if arguments.open == "yes":
+        webbrowser.open(shown.resolve().as_uri())
+    return GOOD if judgement.reached else MISSED
+
+
+def compare_with_file(arguments):
+    """With --compare FILE: against the results of another run."""
+    base_facts, base = read_given(arguments.compare, arguments.filter if arguments.recorded else "")
+    facts, benchmarks = measured_or_recorded(arguments)
+    if arguments.filter and not arguments.recorded:  # Google Benchmark's regular expressions differ
+        base = {name: b for name, b in base.items() if name in benchmarks}
+    same_machine = facts.get("processor") == base_facts.get("processor")
+    return compare.compare(base, benchmarks, arguments.threshold / 100, alternating=False,
+                           same_machine=same_machine)
+
+
+def compare_with_revision(arguments):
+    """With --compare REVISION: both are built, and run in turn."""
+    if arguments.recorded:
+        raise UsageError("--from goes with --compare only where that names a file, too: a "
+                         "revision is run in turn with this one")
+    with run.checkout(arguments.compare) as source:
+        builds = [run.build(source, arguments.compare), run.build(ROOT, "this checkout")]
+        (base, new), context = run.run_rounds(builds, options_of(arguments, ALTERNATING_ROUNDS))
+    for warning in machine.warnings(context):
+        print(f"ci/bench: {warning}", file=sys.stderr)
+    return compare.compare(base, new, arguments.threshold / 100, alternating=True)
+
+
+def run_command(arguments):
+    """The command that the options ask for; returns the exit status."""
+    if arguments.compare is None:
+        return measure(arguments)
+    is_file = os.path.isfile(arguments.compare)
+    comparison = (compare_with_file if is_file else compare_with_revision)(arguments)
+    print("\n".join(console.change_lines(comparison, arguments.threshold / 100)))
+    return MISSED if comparison.worse else GOOD
+
+
+def main(arguments):
+    """Returns the exit status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # clears up as well
+    try:
+        return run_command(parse_arguments(arguments))
+    except UsageError as error:
+        print(f"ci/bench: {error}", file=sys.stderr)
+        return WRONG_USE
+    except (ResultError, OSError) as error:
+        print(f"ci/bench: {error}", file=sys.stderr)
+        return OWN_ERROR
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:  # a mistake of ours must not look like a target that is missed
+        traceback.print_exc()
+        return OWN_ERROR
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,168 +1,220 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Results of benchmark runs: read from Google Benchmark's JSON, kept in a format of our own.
+"""Benchmarks, their names and samples, and the file results.json that keeps them.
 
 A benchmark is named AREA/CASE/STRATEGY, or AREA/CASE/STRATEGY/N on a curve. The strategy that
-begins with "limit:" is what its group AREA/CASE is compared with.
+begins with "limit:" is the physical limit of its group AREA/CASE, at the same N on a curve.
+README.md describes the file.
 """
 
 import dataclasses
 import json
 import math
-import random
-import statistics
+import re
 
-FORMAT = "wsapi-bench-1"
+import stats
+
+FORMAT = "wsapi-bench-2"
 LIMIT_PREFIX = "limit:"
-MAX_FILE_SIZE = 256 << 20  # bytes
-# Fields of a run that are no counters.
-KNOWN_FIELDS = {
-    "name", "run_name", "run_type", "family_index", "per_family_instance_index", "repetitions",
-    "repetition_index", "threads", "iterations", "real_time", "cpu_time", "time_unit",
-}
-UNITS_NS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
-BOOTSTRAP_ROUNDS = 400
+MAX_FILE_SIZE = 64 << 20  # bytes
+MAX_BENCHMARKS = 5000
+MAX_NAME_SIZE = 200  # characters
+MAX_CURVE_DIGITS = 12
 
 
 class ResultError(Exception):
     """A file that is not what it should be; the message names file and place."""
 
 
+class UsageError(Exception):
+    """Wrong use: a bad option, or a file or revision that does not serve."""
+
+
 @dataclasses.dataclass
 class Benchmark:
-    """One benchmark: its samples, one a repetition, in nanoseconds, and its counters."""
+    """One benchmark. All samples are in rounds: lists of lists, see stats.py.
+
+    `rounds` holds nanoseconds. `counters` holds, by name, one value for each sample.
+    """
 
     name: str
-    samples: list
+    rounds: list
     counters: dict
 
     @property
     def parts(self):
-        """Area, case, strategy, and the place on the curve or None."""
-        area, case, strategy, *rest = self.name.split("/")
-        return area, case, strategy, int(rest[0]) if rest else None
+        """Area, case, strategy, and the place on a curve or None."""
+        area, case, strategy, *x = self.name.split("/")
+        return area, case, strategy, int(x[0]) if x else None
 
     @property
-    def group(self):
-        area, case, _, x = self.parts
-        return (area, case, x)
+    def area(self):
+        return self.parts[0]
+
+    @property
+    def case(self):
+        return self.parts[1]
 
     @property
     def strategy(self):
         return self.parts[2]
 
     @property
+    def x(self):
+        return self.parts[3]
+
+    @property
+    def group(self):
+        return self.area, self.case, self.x
+
+    @property
     def is_limit(self):
         return self.strategy.startswith(LIMIT_PREFIX)
 
     @property
+    def samples(self):
+        return stats.flat(self.rounds)
+
+    @property
     def median(self):
-        return statistics.median(self.samples)
+        return stats.median(self.samples)
 
     @property
     def spread(self):
-        """The tenth and the ninetieth percentile."""
-        ordered = sorted(self.samples)
-        last = len(ordered) - 1
-        return ordered[math.floor(0.1 * last)], ordered[math.ceil(0.9 * last)]
+        """The tenth and the ninetieth percentile, in nanoseconds."""
+        return stats.percentile(self.samples, 0.1), stats.percentile(self.samples, 0.9)
 
+    def counter(self, name):
+        """The median of a counter, or None."""
+        return stats.median(stats.flat(self.counters[name])) if name in self.counters else None
 
-def _strip(name):
-    """The name and the clock that it was measured with."""
-    for suffix, clock in (("/manual_time", "real_time"), ("/real_time", "real_time")):
-        if name.endswith(suffix):
-            return name[: -len(suffix)], clock
-    return name, "cpu_time"
-
-
-def _read_json(path):
-    try:
-        with open(path, "rb") as file:
-            text = file.read(MAX_FILE_SIZE + 1)
-    except OSError as error:
-        raise ResultError(f"{path}: {error.strerror}") from error
-    if len(text) > MAX_FILE_SIZE:
-        raise ResultError(f"{path}: larger than {MAX_FILE_SIZE} bytes")
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise ResultError(f"{path}: not JSON: {error}") from error
+    def figures(self, of):
+        """The rounds of what is asked for: "time", or a counter; None if it has none."""
+        return self.rounds if of == "time" else self.counters.get(of)
 
 
 def check_name(name, where):
     """Raises where a name is not AREA/CASE/STRATEGY or AREA/CASE/STRATEGY/N."""
-    words = name.split("/") if isinstance(name, str) else []
-    good = len(words) in (3, 4) and all(words) and (len(words) == 3 or words[3].isdigit())
+    words = name.split("/") if isinstance(name, str) and len(name) <= MAX_NAME_SIZE else []
+    good = len(words) in (3, 4) and all(words)
+    if good and len(words) == 4:
+        good = re.fullmatch(rf"[0-9]{{1,{MAX_CURVE_DIGITS}}}", words[3])
     if not good:
-        raise ResultError(f"{where}: name is {name!r}; expected AREA/CASE/STRATEGY[/N]")
+        raise ResultError(f"{where}: the name is {ascii(name)[:MAX_NAME_SIZE]}; expected "
+                          "AREA/CASE/STRATEGY or AREA/CASE/STRATEGY/N")
 
 
-def add_google_run(path, benchmarks):
-    """Adds the samples of one output file of Google Benchmark to `benchmarks`, by name."""
-    document = _read_json(path)
-    runs = document.get("benchmarks") if isinstance(document, dict) else None
-    if not isinstance(runs, list):
-        raise ResultError(f"{path}: no list 'benchmarks'; expected Google Benchmark's JSON")
-    for index, run in enumerate(runs):
-        where = f"{path}: benchmarks[{index}]"
-        if not isinstance(run, dict):
-            raise ResultError(f"{where}: expected an object")
-        if run.get("error_occurred"):
-            raise ResultError(f"{where}: {run.get('error_message', 'failed')}")
-        if run.get("run_type", "iteration") != "iteration":
-            continue
-        name, clock = _strip(str(run.get("run_name", run.get("name"))))
-        check_name(name, where)
-        unit = UNITS_NS.get(run.get("time_unit", "ns"))
-        time = run.get(clock)
-        if unit is None or not isinstance(time, (int, float)) or not time > 0:
-            raise ResultError(f"{where}: {clock} is {time!r} {run.get('time_unit')!r}")
-        found = benchmarks.setdefault(name, Benchmark(name, [], {}))
-        found.samples.append(time * unit)
-        for key, value in run.items():
-            if key not in KNOWN_FIELDS and isinstance(value, (int, float)):
-                found.counters[key] = value
-    return document.get("context", {})
+def is_number(value, above=-math.inf):
+    """A finite number, and not a truth value, which Python takes for one."""
+    return (isinstance(value, (int, float)) and not isinstance(value, bool)
+            and math.isfinite(value) and value > above)
+
+
+def read_json(path):
+    """The document in a file, of a bounded size."""
+    try:
+        with open(path, "rb") as file:
+            content = file.read(MAX_FILE_SIZE + 1)
+    except OSError as error:
+        raise ResultError(f"{path}: {error.strerror}") from error
+    if len(content) > MAX_FILE_SIZE:
+        raise ResultError(f"{path}: larger than {MAX_FILE_SIZE} bytes")
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ResultError(f"{path}: not JSON: {error}") from error
+
+
+def check_limits(benchmarks, where):
+    """Raises where a group has two limits: nobody could say what its ratios mean."""
+    found = {}
+    for benchmark in benchmarks.values():
+        if benchmark.is_limit:
+            other = found.setdefault(benchmark.group, benchmark)
+            if other is not benchmark:
+                raise ResultError(f"{where}: a group has two limits, {ascii(other.name)} and "
+                                  f"{ascii(benchmark.name)}")
+
+
+def limits(benchmarks):
+    """For the name of each benchmark that is no limit itself: the limit of its group, if any."""
+    by_group = {b.group: b for b in benchmarks.values() if b.is_limit}
+    return {b.name: by_group[b.group] for b in benchmarks.values()
+            if not b.is_limit and b.group in by_group}
+
+
+def _row(benchmark):
+    """A benchmark as results.json has it: the samples, and for readers what follows from them."""
+    low, high = benchmark.spread
+    varying = {name: rounds for name, rounds in benchmark.counters.items()
+               if len(set(stats.flat(rounds))) > 1}
+    return {
+        "name": benchmark.name,
+        "median_ns": benchmark.median,
+        "mad_ns": stats.median_absolute_deviation(benchmark.samples),
+        "p10_ns": low,
+        "p90_ns": high,
+        "counters": {name: benchmark.counter(name) for name in sorted(benchmark.counters)},
+        "rounds_ns": benchmark.rounds,
+        "counter_rounds": varying,
+    }
 
 
 def write(path, context, benchmarks):
-    """Writes our own format."""
-    rows = [dataclasses.asdict(b) for b in sorted(benchmarks.values(), key=lambda b: b.name)]
+    """Writes results.json. `context`: facts about the run, all of them texts."""
+    rows = [_row(benchmarks[name]) for name in sorted(benchmarks)]
     with open(path, "w", encoding="utf-8") as file:
         json.dump({"format": FORMAT, "context": context, "benchmarks": rows}, file, indent=1)
         file.write("\n")
 
 
+def _read_rounds(rounds, where, above):
+    good = (isinstance(rounds, list) and rounds
+            and all(isinstance(samples, list) and samples for samples in rounds)
+            and all(is_number(value, above) for value in stats.flat(rounds)))
+    if not good:
+        kind = "numbers above 0" if above == 0 else "numbers"
+        raise ResultError(f"{where}: expected a list of rounds, each a list of {kind}")
+    return rounds
+
+
+def _read_row(row, where):
+    if not isinstance(row, dict):
+        raise ResultError(f"{where}: expected an object")
+    check_name(row.get("name"), f"{where}.name")
+    rounds = _read_rounds(row.get("rounds_ns"), f"{where}.rounds_ns", 0)
+    counters, varying = row.get("counters", {}), row.get("counter_rounds", {})
+    if not isinstance(counters, dict) or not isinstance(varying, dict):
+        raise ResultError(f"{where}: counters and counter_rounds must be objects")
+    read = {}
+    for name, value in counters.items():
+        place = f"{where}.counters.{ascii(name)}"
+        if not is_number(value):
+            raise ResultError(f"{place}: expected a number")
+        read[name] = [[value] * len(samples) for samples in rounds]
+        if name in varying:
+            place = f"{where}.counter_rounds.{ascii(name)}"
+            read[name] = _read_rounds(varying[name], place, -math.inf)
+            if [len(r) for r in read[name]] != [len(r) for r in rounds]:
+                raise ResultError(f"{place}: expected one number for each of rounds_ns")
+    return Benchmark(row["name"], rounds, read)
+
+
 def read(path):
-    """Context and benchmarks by name, of a file in our own format."""
-    document = _read_json(path)
+    """Context and benchmarks by name, of a results.json."""
+    document = read_json(path)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ResultError(f"{path}: format is not {FORMAT!r}; expected a results.json of ci/bench")
+    rows, context = document.get("benchmarks"), document.get("context", {})
+    if not isinstance(rows, list) or not 0 < len(rows) <= MAX_BENCHMARKS:
+        raise ResultError(f"{path}: benchmarks: expected a list of 1 to {MAX_BENCHMARKS}")
+    if not isinstance(context, dict) or not all(isinstance(v, str) for v in context.values()):
+        raise ResultError(f"{path}: context: expected an object of texts")
     benchmarks = {}
-    for index, row in enumerate(document.get("benchmarks", [])):
-        where = f"{path}: benchmarks[{index}]"
-        try:
-            found = Benchmark(row["name"], [float(s) for s in row["samples"]], row["counters"])
-        except (TypeError, KeyError, ValueError) as error:
-            raise ResultError(f"{where}: no name, samples and counters") from error
-        check_name(found.name, where)
-        if not found.samples or not all(s > 0 for s in found.samples):
-            raise ResultError(f"{where}: samples must be times above 0")
-        benchmarks[found.name] = found
-    return document.get("context", {}), benchmarks
-
-
-def limits(benchmarks):
-    """The limit of each group."""
-    return {b.group: b for b in benchmarks.values() if b.is_limit}
-
-
-def ratio(over, under):
-    """Ratio of the medians, with the interval that 95 of 100 resamplings give."""
-    source = random.Random(1)
-
-    def resampled(benchmark):
-        return statistics.median(source.choices(benchmark.samples, k=len(benchmark.samples)))
-
-    rounds = sorted(resampled(over) / resampled(under) for _ in range(BOOTSTRAP_ROUNDS))
-    edge = BOOTSTRAP_ROUNDS // 40
-    return over.median / under.median, rounds[edge], rounds[-1 - edge]
+    for index, row in enumerate(rows):
+        benchmark = _read_row(row, f"{path}: benchmarks[{index}]")
+        if benchmark.name in benchmarks:
+            raise ResultError(f"{path}: benchmarks[{index}].name: {ascii(benchmark.name)} was "
+                              "there before")
+        benchmarks[benchmark.name] = benchmark
+    check_limits(benchmarks, path)
+    return context, benchmarks
