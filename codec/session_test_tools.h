@@ -22,6 +22,7 @@
 #include "codec/hex.h"
 #include "codec/revision.h"
 #include "codec/session.h"
+#include "codec/test_bytes.h"
 
 namespace wsapi::test {
 
