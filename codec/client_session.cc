@@ -3,7 +3,6 @@
 #include "codec/client_session.h"
 
 #include <algorithm>
-#include <type_traits>
 #include <utility>
 
 namespace wsapi {
@@ -200,14 +199,7 @@ ClientEvent ClientSession::receive(std::span<const std::byte> message) {
   const auto decoded = decode(message, revision_, Direction::kToClient);
   if (!decoded) return on_malformed(message, decoded.error());
   ClientEvent event;
-  std::visit(
-      [&](const auto& m) {
-        // decode() gives no message of the other direction.
-        if constexpr (std::decay_t<decltype(m)>::kInfo.direction == Direction::kToClient) {
-          event = on(m);
-        }
-      },
-      decoded->message);
+  visit_message<Direction::kToClient>(decoded->message, [&](const auto& m) { event = on(m); });
   return event;
 }
 

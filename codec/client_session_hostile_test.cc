@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <random>
 
@@ -121,6 +122,18 @@ TEST(ClientSessionHostile, EventsWithoutEndFillTheTableOnly) {
   EXPECT_EQ(names.session.event_count(), 16U);
 }
 
+// Often another id, sometimes another byte anywhere, sometimes cut off or made longer.
+void damage(std::vector<std::byte>& message, std::mt19937& random) {
+  const auto below = [&](std::size_t count) { return random() % count; };
+  constexpr std::size_t kIdsSize = 6;
+  if (below(2) == 0) {
+    const std::size_t at = 1 + below(std::min(kIdsSize, message.size() - 1));
+    message[at] = static_cast<std::byte>(below(8));
+  }
+  if (below(8) == 0) message[below(message.size())] = static_cast<std::byte>(below(256));
+  if (below(8) == 0) message.resize(below(message.size() + 4));
+}
+
 // Messages of a server with bytes changed, cut off or added, in any order. Each call and each
 // description completes once, each message is answered by one EVENT UNEXPECTED at most, and the
 // tables stay within their limits.
@@ -139,9 +152,7 @@ void run_random_server(Revision revision, std::uint32_t seed) {
     }
     (void)peer.sent();
     auto message = bytes(whole[below(whole.size())]);
-    if (below(2) == 0) message[1 + below(6)] = static_cast<std::byte>(below(8));
-    if (below(8) == 0) message[below(message.size())] = static_cast<std::byte>(below(256));
-    if (below(8) == 0) message.resize(below(message.size() + 4));
+    damage(message, random);
     if (revision != kLegacy && !message.empty() && message[0] == std::byte{'v'}) continue;
     const ClientEvent event = peer.session.receive(message);
     if (is<CallCompleted>(event) || is<DescribeCompleted>(event)) ++completed;

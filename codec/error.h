@@ -48,7 +48,7 @@ enum class ErrorCode : std::uint8_t {
 
 [[nodiscard]] constexpr std::string_view name(ErrorCode code) noexcept {
   switch (code) {
-    case ErrorCode::kNone: return "none";
+    case ErrorCode::kNone: break;
     case ErrorCode::kEmptyMessage: return "empty-message";
     case ErrorCode::kUnknownOperation: return "unknown-operation";
     case ErrorCode::kWrongDirection: return "wrong-direction";

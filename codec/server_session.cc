@@ -19,18 +19,16 @@ ServerSession::ServerSession(Revision revision, MessageSink& sink, ServerLimits 
 ServerEvent ServerSession::receive(std::span<const std::byte> message) {
   if (ended_) return HangUp{"ended"};
   const auto decoded = decode(message, revision_, Direction::kToServer);
-  if (decoded) return std::visit([this](const auto& m) { return on(m); }, decoded->message);
+  if (decoded) {
+    ServerEvent event;
+    visit_message<Direction::kToServer>(decoded->message, [&](const auto& m) { event = on(m); });
+    return event;
+  }
   // An offer that cannot be decoded ends the connection; any other message is ignored (section 4).
   const bool offer = has_version_negotiation(revision_) && !message.empty() &&
                      std::to_integer<char>(message.front()) == VersionOffer::kInfo.operation;
   if (offer) return hang_up("malformed version offer");
   return Ignored{decoded.error()};
-}
-
-template <WsapiMessage Message>
-ServerEvent ServerSession::on(const Message&) {
-  // decode() gives no message of the other direction; the visitor must still be complete.
-  return Ignored{{.code = ErrorCode::kWrongDirection, .offset = 0, .field = "operation"}};
 }
 
 ServerEvent ServerSession::on(const VersionOffer& message) {

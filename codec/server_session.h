@@ -105,7 +105,7 @@ class ServerSession {
   using TextTable = std::map<std::uint16_t, std::string>;
   using EventTable = std::map<std::string, Event, std::less<>>;
 
-  // One overload for each message that goes to a server; the last takes all others.
+  // One overload for each message that goes to a server.
   ServerEvent on(const Call& message);
   ServerEvent on(const legacy::Call& message);
   ServerEvent on(const Describe& message);
@@ -116,8 +116,6 @@ class ServerSession {
   ServerEvent on(const TokenRemove& message);
   ServerEvent on(const EventUnexpected& message);
   ServerEvent on(const VersionOffer& message);
-  template <WsapiMessage Message>
-  ServerEvent on(const Message& message);
 
   ServerEvent hang_up(std::string_view reason);
   std::optional<RequestHandle> add_request(RequestKind kind, std::uint32_t id);

@@ -225,6 +225,7 @@ TEST(ServerSessionCall, TextThatNoMessageCanHoldIsRefusedAndTheRequestWaitsOn) {
   EXPECT_EQ(peer.sent(), Messages{});
   EXPECT_TRUE(peer.session.subscribe(call, "evt"));
   EXPECT_FALSE(peer.session.push("evt", huge.text()));
+  peer.session.broadcast("evt", huge.text(), Uuid{}, 10);
   EXPECT_EQ(peer.sent().size(), 2U);
   EXPECT_TRUE(peer.session.reply(call, {}, {}, "null"));
   EXPECT_TRUE(peer.session.describe(describe, "null"));
