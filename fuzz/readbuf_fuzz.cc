@@ -78,8 +78,7 @@ class Model {
 class Run {
  public:
   // `read` is in memory of its own; `bytes` are the same for the model.
-  Run(Bytes read, Bytes bytes)
-      : read_(read), bytes_(bytes), readbuf_(read), model_(bytes, 0) {}
+  Run(Bytes read, Bytes bytes) : read_(read), bytes_(bytes), readbuf_(read), model_(bytes, 0) {}
 
   void operate(std::uint8_t operation) {
     const unsigned argument = operation >> 3U;
@@ -173,7 +172,8 @@ class Run {
   // Touches every byte of the view.
   void check_view(Bytes view, const Expected& expected) {
     check(view.size() == expected.size, "a view has the size that the model says");
-    check(view.data() == read_.data() + expected.value, "a view lies in the input, and begins there");
+    check(view.data() == read_.data() + expected.value,
+          "a view lies in the input, and begins there");
     check(std::ranges::equal(view, bytes_.subspan(expected.value, expected.size)),
           "a view has the bytes of the input");
   }
