@@ -149,7 +149,8 @@ void check_pieces(Bytes stream, FrameLimits limits, Log& log, std::uint64_t hash
 FrameLimits small_limits(std::uint64_t hash) {
   constexpr std::array<std::uint64_t, 8> kSizes{0, 1, 5, 29, 125, 126, 300, 700};
   constexpr std::array<std::uint32_t, 4> kFragments{1, 2, 3, 100};
-  return {.max_payload_size = kSizes[hash >> 8U & 7U], .max_fragments = kFragments[hash >> 16U & 3U]};
+  return {.max_payload_size = kSizes[hash >> 8U & 7U],
+          .max_fragments = kFragments[hash >> 16U & 3U]};
 }
 
 std::uint64_t big_endian(Bytes bytes) {
@@ -181,7 +182,8 @@ void check_header(Bytes stream) {
   check(size == 2 + length_size + mask_size, "a header has the size that its bytes say");
   check((std::to_integer<unsigned>(bytes[1]) >= 0x80) == header.mask.has_value(),
         "the mask bit says whether there is a mask");
-  const std::uint64_t length = length_size == 0 ? bits : big_endian(Bytes(bytes).subspan(2, length_size));
+  const std::uint64_t length =
+      length_size == 0 ? bits : big_endian(Bytes(bytes).subspan(2, length_size));
   check(length == header.payload_size, "the length is written, whatever its form");
   check(!header.mask || std::ranges::equal(Bytes(bytes).subspan(size - 4, 4), *header.mask),
         "the mask is the end of the header");

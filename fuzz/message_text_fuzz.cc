@@ -14,8 +14,8 @@ namespace wsapi::fuzz {
 namespace {
 
 constexpr std::size_t kMaxColumns = 100;
-constexpr std::size_t kMaxFields = 6;         // of a message
-constexpr std::size_t kMaxLinesOfField = 4;   // the last says how much was left out
+constexpr std::size_t kMaxFields = 6;        // of a message
+constexpr std::size_t kMaxLinesOfField = 4;  // the last says how much was left out
 // An operation, each field with a length of its own, and what was not decoded.
 constexpr std::size_t kMaxLines = (1 + 2 * kMaxFields + 1) * kMaxLinesOfField;
 

@@ -20,7 +20,7 @@ namespace {
 using Bytes = std::span<const std::byte>;
 
 constexpr std::size_t kMaxOperations = 96;
-constexpr std::size_t kMaxTextSize = 31;        // bytes, of one operation
+constexpr std::size_t kMaxTextSize = 31;  // bytes, of one operation
 
 std::string_view text_of(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

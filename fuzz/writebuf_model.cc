@@ -76,10 +76,11 @@ ErrorCode WritebufModel::put_header(std::size_t payload_size) {
     header[1] = std::byte{127};
     length_size = 8;
   }
-  while (length_size > 0) header[size++] = static_cast<std::byte>(payload_size >> (8 * --length_size));
+  while (length_size > 0)
+    header[size++] = static_cast<std::byte>(payload_size >> (8 * --length_size));
   const std::size_t needed = size + payload_size;
-  copies_ = needed <= max_copied_size_ && part_count_ < kMaxParts &&
-            scalar_size_ + needed <= capacity_;
+  copies_ =
+      needed <= max_copied_size_ && part_count_ < kMaxParts && scalar_size_ + needed <= capacity_;
   return putbuf(std::span(header).first(size));
 }
 
@@ -114,7 +115,9 @@ void WritebufModel::check_same(WriteBuf& out) const {
 }
 
 bool operator==(const WritebufModel& a, const WritebufModel& b) {
-  const auto parts = [](const WritebufModel& m) { return std::span(m.parts_).first(m.part_count_); };
+  const auto parts = [](const WritebufModel& m) {
+    return std::span(m.parts_).first(m.part_count_);
+  };
   const auto scalars = [](const WritebufModel& m) {
     return std::span(m.scalars_).first(m.scalar_size_);
   };
