@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What can be wrong with bytes or text that the codec is given. Every code has one stable
-// kebab-case name, the same in vectors, reports and documents. An error says where it happened
-// (an offset in bytes from the start of the input) and in which field.
+// What can be wrong with bytes or text that the codec is given, or with a request. Every code has
+// one stable kebab-case name, the same in vectors, reports and documents. An error says where it
+// happened (an offset in bytes from the start of the input) and in which field.
 
 #include <cstddef>
 #include <cstdint>
@@ -36,11 +36,19 @@ enum class ErrorCode : std::uint8_t {
   kJsonMissingField,
   kJsonDuplicateField,
   kJsonWrongType,
+  // What a ClientSession refuses to submit, or ignores (protocol section 4).
+  kEnded,          // the session has ended
+  kBusy,           // as many requests are pending as may be
+  kTableFull,      // a table of the session has no room, for an entry or for its text
+  kNotPending,     // nothing waits for this answer, or for this message within a call
+  kUnknownEvent,   // the id is that of no event, or of one that nobody listens to
+  kDuplicate,      // an id that is bound already, a broadcast that was seen already
+  kHopsExhausted,  // a broadcast with hop 0
 };
 
 [[nodiscard]] constexpr std::string_view name(ErrorCode code) noexcept {
   switch (code) {
-    case ErrorCode::kNone: return "none";
+    case ErrorCode::kNone: break;
     case ErrorCode::kEmptyMessage: return "empty-message";
     case ErrorCode::kUnknownOperation: return "unknown-operation";
     case ErrorCode::kWrongDirection: return "wrong-direction";
@@ -60,6 +68,13 @@ enum class ErrorCode : std::uint8_t {
     case ErrorCode::kJsonMissingField: return "json-missing-field";
     case ErrorCode::kJsonDuplicateField: return "json-duplicate-field";
     case ErrorCode::kJsonWrongType: return "json-wrong-type";
+    case ErrorCode::kEnded: return "ended";
+    case ErrorCode::kBusy: return "busy";
+    case ErrorCode::kTableFull: return "table-full";
+    case ErrorCode::kNotPending: return "not-pending";
+    case ErrorCode::kUnknownEvent: return "unknown-event";
+    case ErrorCode::kDuplicate: return "duplicate";
+    case ErrorCode::kHopsExhausted: return "hops-exhausted";
   }
   return "none";
 }

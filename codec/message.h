@@ -60,6 +60,16 @@ template <WsapiMessage Message, typename Function>
   return *std::visit([](const auto& m) { return &std::decay_t<decltype(m)>::kInfo; }, message);
 }
 
+// Calls f(m) with the message m that is held, which is of that direction: f need not take the
+// messages of the other.
+template <Direction direction, typename Function>
+void visit_message(const AnyMessage& message, Function&& f) {
+  const auto visitor = [&](const auto& m) {
+    if constexpr (std::decay_t<decltype(m)>::kInfo.direction == direction) f(m);
+  };
+  std::visit(visitor, message);
+}
+
 // The description of the message with this operation byte and direction; nullptr where the revision
 // has none.
 [[nodiscard]] constexpr const MessageInfo* find_operation(char operation, Revision revision,

@@ -3,7 +3,6 @@
 #include "codec/server_session.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace wsapi {
 namespace {
@@ -11,31 +10,25 @@ namespace {
 constexpr std::string_view kUnknownSession = "unknown-session";
 constexpr std::string_view kBusy = "busy";
 constexpr std::string_view kNullJson = "null";
-constexpr std::size_t kMaxEventIds = std::numeric_limits<std::uint16_t>::max();  // all but 0
-
-// Ids are 32 bits in the tables and 16 bits in version 1, where none above that is ever made.
-constexpr std::uint16_t narrow(std::uint32_t id) noexcept { return static_cast<std::uint16_t>(id); }
 
 }  // namespace
 
 ServerSession::ServerSession(Revision revision, MessageSink& sink, ServerLimits limits)
-    : revision_(revision), sink_(sink), limits_(limits) {}
+    : revision_(revision), sink_(sink), limits_(limits), text_budget_(limits.max_text_size) {}
 
 ServerEvent ServerSession::receive(std::span<const std::byte> message) {
   if (ended_) return HangUp{"ended"};
   const auto decoded = decode(message, revision_, Direction::kToServer);
-  if (decoded) return std::visit([this](const auto& m) { return on(m); }, decoded->message);
+  if (decoded) {
+    ServerEvent event;
+    visit_message<Direction::kToServer>(decoded->message, [&](const auto& m) { event = on(m); });
+    return event;
+  }
   // An offer that cannot be decoded ends the connection; any other message is ignored (section 4).
   const bool offer = has_version_negotiation(revision_) && !message.empty() &&
                      std::to_integer<char>(message.front()) == VersionOffer::kInfo.operation;
   if (offer) return hang_up("malformed version offer");
   return Ignored{decoded.error()};
-}
-
-template <WsapiMessage Message>
-ServerEvent ServerSession::on(const Message&) {
-  // decode() gives no message of the other direction; the visitor must still be complete.
-  return Ignored{{.code = ErrorCode::kWrongDirection, .offset = 0, .field = "operation"}};
 }
 
 ServerEvent ServerSession::on(const VersionOffer& message) {
@@ -139,22 +132,22 @@ void ServerSession::end() noexcept {
   events_.clear();
   sessions_.clear();
   tokens_.clear();
-  text_size_ = 0;
+  text_budget_.clear();
 }
 
 // A first name stays until it is removed (section 8). Id 0 means none and is never bound.
 void ServerSession::bind(TextTable& table, std::size_t max_count, std::uint16_t id,
                          std::string_view text) {
   if (id == 0 || table.size() >= max_count || table.contains(id)) return;
-  if (text.size() > limits_.max_text_size - text_size_) return;
+  if (!text_budget_.has_room(text.size())) return;
   table.emplace(id, text);
-  text_size_ += text.size();
+  text_budget_.take(text.size());
 }
 
 void ServerSession::unbind(TextTable& table, std::uint16_t id) {
   const auto entry = table.find(id);
   if (entry == table.end()) return;
-  text_size_ -= entry->second.size();
+  text_budget_.give_back(entry->second.size());
   table.erase(entry);
 }
 
@@ -201,20 +194,13 @@ bool ServerSession::subscribed(std::string_view event) const {
   return entry != events_.end() && entry->second.subscribed;
 }
 
-// A 16-bit counter that skips 0 and the ids in use, of which one at least must be free.
-std::uint32_t ServerSession::next_event_id() {
-  do {
-    last_event_id_ = last_event_id_ >= kMaxEventIds ? 1 : last_event_id_ + 1;
-  } while (events_by_id_.contains(last_event_id_));
-  return last_event_id_;
-}
-
 // The event as the client knows it, created there if need be; nullptr where that cannot be done.
 ServerSession::Event* ServerSession::create_event(std::string_view name) {
   if (const auto known = events_.find(name); known != events_.end()) return &known->second;
-  if (events_.size() >= std::min(limits_.max_events, kMaxEventIds)) return nullptr;
-  const std::uint32_t id = next_event_id();
-  const bool sent = send_either(EventCreate{.event_id = narrow(id), .name = name},
+  if (events_.size() >= std::min<std::size_t>(limits_.max_events, kMaxIds)) return nullptr;
+  const std::uint32_t id = next_free_id(last_event_id_, events_by_id_);
+  last_event_id_ = id;
+  const bool sent = send_either(EventCreate{.event_id = narrow_id(id), .name = name},
                                 legacy::EventCreate{.event_id = id, .name = name});
   if (!sent || ended_) return nullptr;
   const auto event = events_.emplace(name, Event{.id = id, .subscribed = false}).first;
@@ -229,7 +215,7 @@ bool ServerSession::subscribe(RequestHandle handle, std::string_view event) {
   if (entry == nullptr) return false;
   entry->subscribed = true;
   const std::uint32_t id = entry->id;
-  return send_either(EventSubscribe{.call_id = narrow(call->id), .event_id = narrow(id)},
+  return send_either(EventSubscribe{.call_id = narrow_id(call->id), .event_id = narrow_id(id)},
                      legacy::EventSubscribe{.call_id = call->id, .event_id = id, .name = event});
 }
 
@@ -239,7 +225,7 @@ bool ServerSession::unsubscribe(RequestHandle handle, std::string_view event) {
   if (!call || entry == events_.end() || !entry->second.subscribed) return false;
   entry->second.subscribed = false;
   const std::uint32_t id = entry->second.id;
-  return send_either(EventUnsubscribe{.call_id = narrow(call->id), .event_id = narrow(id)},
+  return send_either(EventUnsubscribe{.call_id = narrow_id(call->id), .event_id = narrow_id(id)},
                      legacy::EventUnsubscribe{.call_id = call->id, .event_id = id, .name = event});
 }
 
@@ -247,7 +233,7 @@ bool ServerSession::push(std::string_view event, std::string_view data) {
   const auto entry = events_.find(event);
   if (entry == events_.end() || !entry->second.subscribed) return false;
   const std::uint32_t id = entry->second.id;
-  return send_either(EventPush{.event_id = narrow(id), .data = {data}},
+  return send_either(EventPush{.event_id = narrow_id(id), .data = {data}},
                      legacy::EventPush{.event_id = id, .name = event, .data = {data}});
 }
 
@@ -256,7 +242,7 @@ void ServerSession::take_back(EventTable::iterator event) {
   const auto node = events_.extract(event);
   const std::uint32_t id = node.mapped().id;
   events_by_id_.erase(id);
-  send_either(EventRemove{.event_id = narrow(id)},
+  send_either(EventRemove{.event_id = narrow_id(id)},
               legacy::EventRemove{.event_id = id, .name = node.key()});
 }
 
@@ -278,7 +264,7 @@ void ServerSession::broadcast(std::string_view event, std::string_view data, con
 bool ServerSession::send_reply(std::uint32_t call_id, NullString error, NullString info,
                                std::string_view data) {
   return send_either(
-      Reply{.call_id = narrow(call_id), .error = error, .info = info, .data = {data}},
+      Reply{.call_id = narrow_id(call_id), .error = error, .info = info, .data = {data}},
       legacy::Reply{.call_id = call_id, .error = error, .info = info, .data = {data}});
 }
 

@@ -17,20 +17,11 @@
 
 #include "codec/decode.h"
 #include "codec/encode.h"
-#include "codec/error.h"
 #include "codec/revision.h"
+#include "codec/session.h"
 #include "codec/wire_types.h"
-#include "codec/write_buf.h"
 
 namespace wsapi {
-
-// Takes what a session sends. The parts point at memory that lives only during the call. Within
-// send() the session may be ended, and must not be touched otherwise.
-class MessageSink {
- public:
-  virtual ~MessageSink() = default;
-  virtual void send(WriteBuf& message) = 0;
-};
 
 struct ServerLimits {
   std::size_t max_sessions = 4096;
@@ -40,9 +31,6 @@ struct ServerLimits {
   std::size_t max_text_size = 1U << 20U;   // bytes of all session names and tokens together
   std::size_t max_session_name_size = 36;  // bytes; a longer name is not bound (section 8)
 };
-
-// Names a request until it is answered; never used twice on a connection.
-enum class RequestHandle : std::uint64_t {};
 
 // A CALL for the application, which owes it exactly one reply(). Views into the received bytes and
 // into the session's tables, valid until the session is next touched.
@@ -60,14 +48,6 @@ struct CallRequest {
 struct DescribeRequest {
   RequestHandle handle{};
   std::uint32_t description_id = 0;
-};
-
-struct Handled {};  // done within the session
-struct Ignored {    // no message of this revision and direction (sections 4 and 7)
-  Error error;
-};
-struct HangUp {  // the connection is to be closed without an answer (section 4)
-  std::string_view reason;
 };
 
 using ServerEvent = std::variant<Handled, Ignored, HangUp, CallRequest, DescribeRequest>;
@@ -125,7 +105,7 @@ class ServerSession {
   using TextTable = std::map<std::uint16_t, std::string>;
   using EventTable = std::map<std::string, Event, std::less<>>;
 
-  // One overload for each message that goes to a server; the last takes all others.
+  // One overload for each message that goes to a server.
   ServerEvent on(const Call& message);
   ServerEvent on(const legacy::Call& message);
   ServerEvent on(const Describe& message);
@@ -136,15 +116,12 @@ class ServerSession {
   ServerEvent on(const TokenRemove& message);
   ServerEvent on(const EventUnexpected& message);
   ServerEvent on(const VersionOffer& message);
-  template <WsapiMessage Message>
-  ServerEvent on(const Message& message);
 
   ServerEvent hang_up(std::string_view reason);
   std::optional<RequestHandle> add_request(RequestKind kind, std::uint32_t id);
   [[nodiscard]] std::optional<Request> find_request(RequestHandle handle, RequestKind kind) const;
   void bind(TextTable& table, std::size_t max_count, std::uint16_t id, std::string_view text);
   void unbind(TextTable& table, std::uint16_t id);
-  [[nodiscard]] std::uint32_t next_event_id();
   Event* create_event(std::string_view name);
   void take_back(EventTable::iterator event);
   // Each send_ returns whether the message was sent. The session may have ended by it.
@@ -163,7 +140,7 @@ class ServerSession {
   std::optional<std::uint8_t> version_;
   TextTable sessions_;
   TextTable tokens_;
-  std::size_t text_size_ = 0;
+  TextBudget text_budget_;  // of both tables
   EventTable events_;
   std::map<std::uint32_t, EventTable::iterator> events_by_id_;
   std::uint32_t last_event_id_ = 0;

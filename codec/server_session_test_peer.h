@@ -6,60 +6,16 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-#include <initializer_list>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
-#include "codec/encode.h"
 #include "codec/hex.h"
 #include "codec/server_session.h"
+#include "codec/session_test_tools.h"
 
 namespace wsapi::test {
-
-using Messages = std::vector<std::string>;
-
-// Messages in one way of writing: without white space.
-inline Messages messages(std::initializer_list<std::string_view> texts) {
-  Messages list;
-  for (const std::string_view text : texts) list.push_back(to_hex(from_hex(text).value()));
-  return list;
-}
-
-// A `string` of the wire (protocol section 2).
-inline std::string wire_string(std::string_view text) {
-  const auto length = static_cast<std::uint32_t>(text.size() + 1);
-  std::vector<std::byte> bytes;
-  for (int shift = 0; shift < 32; shift += 8) {
-    bytes.push_back(static_cast<std::byte>((length >> shift) & 0xff));
-  }
-  for (const char c : text) bytes.push_back(static_cast<std::byte>(c));
-  bytes.push_back(std::byte{0});
-  return to_hex(bytes);
-}
-
-class RecordingSink final : public MessageSink {
- public:
-  void send(WriteBuf& message) override {
-    sent_.push_back(to_hex(gather(message.parts())));
-    if (ends_ != nullptr && --sends_to_end_ == 0) ends_->end();
-  }
-
-  Messages take() { return std::exchange(sent_, {}); }
-  // Ends the session within the count-th send from now on, as a failing connection does.
-  void end_at(ServerSession& session, int count) {
-    ends_ = &session;
-    sends_to_end_ = count;
-  }
-
- private:
-  Messages sent_;
-  ServerSession* ends_ = nullptr;
-  int sends_to_end_ = 0;
-};
 
 class Peer {
  public:
@@ -96,17 +52,5 @@ class Peer {
  private:
   std::vector<std::byte> message_;
 };
-
-template <typename Kind>
-bool is(const ServerEvent& event) {
-  return std::holds_alternative<Kind>(event);
-}
-
-inline ErrorCode ignored_code(const ServerEvent& event) {
-  const auto* ignored = std::get_if<Ignored>(&event);
-  return ignored == nullptr ? ErrorCode::kNone : ignored->error.code;
-}
-
-inline constexpr std::array kVersion1Revisions{Revision::k2020_01, Revision::k2020_03};
 
 }  // namespace wsapi::test
