@@ -34,6 +34,8 @@ struct State {
   const char* log = nullptr;
   Clock::time_point start = Clock::now();
   std::uint64_t executions = 0;
+  // Within the target: the mutators use the codec, too, and no bug must end them.
+  bool in_target = false;
   bool reached = false;
   bool triggered = false;
 };
@@ -65,7 +67,7 @@ WSAPI_NOT_INSTRUMENTED void note(const State& state, const char* what) noexcept 
 
 WSAPI_NOT_INSTRUMENTED bool on(int number, bool condition) noexcept {
   State& s = state();
-  if (number != s.active) return false;
+  if (number != s.active || !s.in_target) return false;
   if (!s.reached) note(s, "reached");
   s.reached = true;
   if (condition && !s.triggered) note(s, "triggered");
@@ -73,11 +75,17 @@ WSAPI_NOT_INSTRUMENTED bool on(int number, bool condition) noexcept {
   return condition;
 }
 
-WSAPI_NOT_INSTRUMENTED static void count_execution() noexcept { ++state().executions; }
+WSAPI_NOT_INSTRUMENTED static void begin_execution() noexcept {
+  ++state().executions;
+  state().in_target = true;
+}
+WSAPI_NOT_INSTRUMENTED static void end_execution() noexcept { state().in_target = false; }
 
 }  // namespace wsapi::bug
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  wsapi::bug::count_execution();
-  return wsapi_fuzz_target(data, size);
+  wsapi::bug::begin_execution();
+  const int result = wsapi_fuzz_target(data, size);
+  wsapi::bug::end_execution();
+  return result;
 }
