@@ -90,6 +90,9 @@ void check_decoding(Bytes bytes, Revision revision, Direction direction, bool wi
   const auto decoded = decode(bytes, revision, direction);
   if (!decoded) return check_failure(decoded.error(), bytes, revision, direction);
   check(decoded->size <= bytes.size(), "a message is no longer than the input");
+  const MessageInfo& info = info_of(decoded->message);
+  check(info.direction == direction && in_revision(info, revision),
+        "a message is of the direction and the revision that were asked for");
   std::visit([&](const auto& message) { check_message(message, decoded->size, bytes, revision); },
              decoded->message);
   if (with_json) check_json(decoded->message);

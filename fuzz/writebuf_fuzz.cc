@@ -47,7 +47,7 @@ class Filler {
     value.versions = choices_.byte() == 0xff ? Bytes(kTooMany) : some_bytes();
   }
   // Also wider than the 16 bits that one revision has for it.
-  void fill(DescriptionId& value) { value.value = choices_.byte() * 0x101U; }
+  void fill(DescriptionId& value) { value.value = choices_.byte() * 0x1001U; }
 
  private:
   Bytes some_bytes() { return choices_.bytes(choices_.byte() % (kMaxTextSize + 1)); }
