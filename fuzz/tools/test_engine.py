@@ -2,7 +2,6 @@
 """Targets, limits of runs, and the choice of seeds, without an engine."""
 
 import hashlib
-import os
 import pathlib
 import sys
 import tempfile
@@ -107,21 +106,6 @@ class Minimize(Folder):
         for name, size in (("b", 1), ("a", 1), ("c", 0), ("README.md", 0)):
             (self.folder / name).write_bytes(b"x" * size)
         self.assertEqual([path.name for path in engine.input_files(self.folder)], ["c", "a", "b"])
-
-
-@unittest.skipUnless(os.environ.get("WSAPI_FUZZ_BUILD"), "no build with an engine")
-class MinimizeWithEngine(Folder):
-    def test_twice_is_once(self):
-        build = pathlib.Path(os.environ["WSAPI_FUZZ_BUILD"])
-        target = engine.find_targets(build, ["message"])[0]
-        target = engine.Target("message", target.program, target.source, self.folder / "message")
-        pieces = [b"", b"e", b"e\1", b"e\1\0", b"e\1\0behind", b"v\1", b"v\2", b"D\1\0", b"D\2\0"]
-        minimize.write_named(pieces, target.seeds)
-        once = minimize.minimal(target, minimize.contents_of(target.seeds))
-        minimize.replace_seeds(target, once)
-        self.assertLess(len(once), len(pieces))
-        self.assertEqual(minimize.contents_of(target.seeds), once)
-        self.assertEqual(minimize.minimal(target, once), once)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The commands end to end on the canary, which has a finding. Needs a build with an engine:
-WSAPI_FUZZ_BUILD names its folder."""
+"""The commands end to end, on the canary, which has a finding. Needs a build with an engine: the
+environment variable WSAPI_FUZZ_BUILD names its folder."""
 
 import contextlib
 import hashlib
@@ -10,24 +10,30 @@ import os
 import pathlib
 import tempfile
 import unittest
+from unittest import mock
 
 import artefacts
 import campaign
 import engine
+import minimize
 import smoke
 import triage
 
-BUILD = os.environ.get("WSAPI_FUZZ_BUILD", "")
+BUILD = os.environ["WSAPI_FUZZ_BUILD"]
 KIND = "AddressSanitizer: heap-buffer-overflow"
 WHAT = "An input that the canary reads behind, as it is meant to"
 
 
-@unittest.skipUnless(BUILD, "no build with an engine")
 class Canary(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name).resolve()
+        # An input of two bytes needs no half minute to become smaller.
+        for name, value in (("MINIMISE_S", 2), ("SLACK_S", 15)):
+            patch = mock.patch.object(artefacts, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
 
     def call(self, main, *arguments) -> tuple[int, str]:
         out = io.StringIO()
@@ -95,6 +101,21 @@ class Canary(unittest.TestCase):
         good.write_bytes(b"good")
         with self.assertRaisesRegex(engine.UsageError, "no finding"):
             self.call(triage.main, str(good), "--target", "canary", "--name", "a", "--what", WHAT)
+
+
+class Minimize(unittest.TestCase):
+    def test_twice_is_once(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        built = engine.find_targets(pathlib.Path(BUILD), ["message"])[0]
+        target = engine.Target("message", built.program, built.source, pathlib.Path(folder.name))
+        pieces = [b"", b"e", b"e\1", b"e\1\0", b"e\1\0behind", b"v\1", b"v\2", b"D\1\0", b"D\2\0"]
+        minimize.write_named(pieces, target.seeds)
+        once = minimize.minimal(target, minimize.contents_of(target.seeds))
+        minimize.replace_seeds(target, once)
+        self.assertLess(len(once), len(pieces))
+        self.assertEqual(minimize.contents_of(target.seeds), once)
+        self.assertEqual(minimize.minimal(target, once), once)
 
 
 if __name__ == "__main__":
