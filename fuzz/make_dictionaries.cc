@@ -112,9 +112,9 @@ void add_frames(Dictionary& out) {
   for (std::uint8_t rsv = 1; rsv < 8; rsv = static_cast<std::uint8_t>(rsv << 1U)) {
     out.add(frame_header({.rsv = rsv}));
   }
-  for (const std::uint64_t size : {std::uint64_t{125}, std::uint64_t{126}, std::uint64_t{0xffff},
-                                   std::uint64_t{0x10000}, kDefaultMaxPayloadSize,
-                                   kDefaultMaxPayloadSize + 1, std::uint64_t{1} << 63U}) {
+  for (const std::uint64_t size :
+       {std::uint64_t{125}, std::uint64_t{126}, std::uint64_t{0xffff}, std::uint64_t{0x10000},
+        kDefaultMaxPayloadSize, kDefaultMaxPayloadSize + 1, std::uint64_t{1} << 63U}) {
     out.add(frame_header({.payload_size = size}));
   }
   for (const LengthForm form : {LengthForm::k16Bit, LengthForm::k64Bit}) {
