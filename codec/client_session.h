@@ -94,7 +94,7 @@ struct EventPushed {
 struct EventRemoved {
   std::string_view event;
 };
-// Who passes it on sends it with hop - 1, and not at all where that is below 0.
+// Who passes it on sends it with hop - 1, as ServerSession::broadcast() does.
 struct BroadcastReceived {
   std::string_view event;
   std::string_view data;  // JSON text, verbatim
@@ -124,8 +124,8 @@ class ClientSession {
   // Asks for the description of the API. Errors: ended, busy.
   [[nodiscard]] Result<RequestHandle> describe();
 
-  // Tells the server that no later call uses the text, and makes room for another. False, and
-  // nothing sent, where it is not bound.
+  // Unbinds the text on the server and makes room for another; a later call with it creates it
+  // again, under another id. False, and nothing sent, where it is not bound.
   bool remove_session(std::string_view session);
   bool remove_token(std::string_view token);
 
