@@ -9,6 +9,9 @@
 #include <cstring>
 #include <span>
 
+#include "fuzz/under_test.h"
+
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
 using Octets = std::span<const std::uint8_t>;
@@ -48,3 +51,4 @@ class EditBuffer {
 };
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <span>
 #include <vector>
 
 #include "fuzz/check.h"
+#include "fuzz/under_test.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -27,6 +29,7 @@
 #define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
 #endif
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
 // Of static storage duration: it is large, and stays poisoned.
@@ -44,7 +47,7 @@ class ExactMemory {
       return large_;
     }
     const std::span<std::byte> room = take(bytes.size());
-    std::ranges::copy(bytes, room.begin());
+    if (!bytes.empty()) std::memcpy(room.data(), bytes.data(), bytes.size());
     return room;
   }
 
@@ -67,6 +70,12 @@ class ExactMemory {
   std::vector<std::byte> large_;
   std::size_t size_ = 0;
 };
+
+// Reads every byte of both where their sizes are the same. Not std::ranges::equal, which would be
+// measured as if it were under test.
+[[nodiscard]] inline bool same_bytes(std::span<const std::byte> a, std::span<const std::byte> b) {
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);
+}
 
 // The same for the same bytes, and cheap: chooses among variants of a property.
 [[nodiscard]] inline std::uint64_t hash_of(std::span<const std::byte> bytes) noexcept {
@@ -103,3 +112,4 @@ class Choices {
 };
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -8,7 +8,9 @@
 
 #include "codec/frame.h"
 #include "fuzz/edit_buffer.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
 struct FramePlace {
@@ -44,3 +46,4 @@ class FramePlaces {
 };
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

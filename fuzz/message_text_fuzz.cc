@@ -9,7 +9,9 @@
 #include "codec/json_form.h"
 #include "fuzz/check.h"
 #include "fuzz/exact_memory.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 namespace {
 
@@ -71,3 +73,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                          kDirections[hash / 8 % kDirections.size()]);
   return 0;
 }
+WSAPI_FUZZ_NOT_UNDER_TEST_END

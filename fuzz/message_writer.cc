@@ -2,18 +2,20 @@
 
 #include "fuzz/message_writer.h"
 
+#include "fuzz/under_test.h"
 #include "fuzz/words.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 namespace {
 
 constexpr std::array<std::uint32_t, 16> kIntegers{
-    0,      1,      2,      3,       0x7f,    0x80,       0xff,       0x100,
+    0,      1,      2,      3,      0x7f,    0x80,       0xff,       0x100,
     0x0fff, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff};
 
 // Around the sizes at which a frame's length, a limit or a buffer changes.
-constexpr std::array<std::size_t, 12> kLongSizes{31, 36, 37, 100, 125, 126, 127, 128,
-                                                 255, 256, 1000, 65535};
+constexpr std::array<std::size_t, 12> kLongSizes{31,  36,  37,  100, 125,  126,
+                                                 127, 128, 255, 256, 1000, 65535};
 
 }  // namespace
 
@@ -137,3 +139,4 @@ void MessageWriter::message(EditBuffer& out) noexcept {
 }
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

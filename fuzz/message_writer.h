@@ -8,7 +8,9 @@
 #include "fuzz/edit_buffer.h"
 #include "fuzz/rng.h"
 #include "fuzz/shape.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
 // The integers of an input: ids that other messages may refer to.
@@ -54,3 +56,4 @@ class MessageWriter {
 [[nodiscard]] std::uint64_t load_integer(Octets bytes) noexcept;  // little-endian
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

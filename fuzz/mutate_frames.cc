@@ -3,7 +3,9 @@
 #include "fuzz/frame_places.h"
 #include "fuzz/mutate.h"
 #include "fuzz/mutate_internal.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 namespace {
 
@@ -70,9 +72,10 @@ class StreamMutator {
       case 9: return wrong_length();
       case 10: return offer_in_front();
       case 11: return truncate();
-      case 12: return rewrite(some_frame(), [&](FrameHeader& header) {
-        header.length_form = rng_.one_in(2) ? LengthForm::k16Bit : LengthForm::k64Bit;
-      });
+      case 12:
+        return rewrite(some_frame(), [&](FrameHeader& header) {
+          header.length_form = rng_.one_in(2) ? LengthForm::k16Bit : LengthForm::k64Bit;
+        });
       default: return mutate_payload();
     }
   }
@@ -261,7 +264,7 @@ class StreamMutator {
   // Of a frame whose payload stays as it is.
   void wrong_length() noexcept {
     constexpr std::array<std::uint64_t, 8> kLengths{
-        0,          126,        0xffff,     0x10000, kDefaultMaxPayloadSize, kDefaultMaxPayloadSize + 1,
+        0,          126,  0xffff, 0x10000, kDefaultMaxPayloadSize, kDefaultMaxPayloadSize + 1,
         1ULL << 63, ~0ULL};
     const FramePlace& place = some_frame();
     FrameHeader header = place.header;
@@ -325,3 +328,4 @@ std::size_t cross_frames(const std::uint8_t* first, std::size_t first_size,
 }
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -4,8 +4,10 @@
 
 #include "fuzz/mutate.h"
 #include "fuzz/mutate_internal.h"
+#include "fuzz/under_test.h"
 #include "fuzz/words.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 namespace {
 
@@ -87,13 +89,27 @@ class JsonMutator {
 
  private:
   static constexpr std::string_view kUuid = R"("00010203-0405-0607-0809-0a0b0c0d0e0f")";
-  static constexpr std::array<std::string_view, 6> kSpaces{" ", "\n", "\t\r ", ",", "\"\":0,", "\f"};
+  static constexpr std::array<std::string_view, 6> kSpaces{" ", "\n",      "\t\r ",
+                                                           ",", "\"\":0,", "\f"};
   static constexpr std::array<std::string_view, 12> kEscapes{
-      R"(\u0000)", R"(\ud83d\ude00)", R"(\ud83d)",         R"(\udc00)", R"(\n)",     R"(\")",
+      R"(\u0000)", R"(\ud83d\ude00)", R"(\ud83d)",        R"(\udc00)", R"(\n)",        R"(\")",
       R"(\x)",     "\xc3\xa4",        "\xf0\x9f\x98\x80", "\xff",      "\xed\xa0\x80", "\x01"};
-  static constexpr std::array<std::string_view, 16> kValues{
-      "null", "0",   "1",     "255",     "256", "65535", "65536", "4294967295", "4294967296",
-      "-1",   "1.5", "1e3", "9007199254740993", "[]",  "[1,2]", R"({"hex":"ff00"})"};
+  static constexpr std::array<std::string_view, 16> kValues{"null",
+                                                            "0",
+                                                            "1",
+                                                            "255",
+                                                            "256",
+                                                            "65535",
+                                                            "65536",
+                                                            "4294967295",
+                                                            "4294967296",
+                                                            "-1",
+                                                            "1.5",
+                                                            "1e3",
+                                                            "9007199254740993",
+                                                            "[]",
+                                                            "[1,2]",
+                                                            R"({"hex":"ff00"})"};
 
   void insert_one(std::size_t at, std::span<const std::string_view> choices) noexcept {
     text_.insert(at, octets(rng_.of(choices)));
@@ -215,3 +231,4 @@ std::size_t mutate_json(std::uint8_t* data, std::size_t size, std::size_t max_si
 }
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

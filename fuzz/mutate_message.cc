@@ -5,7 +5,9 @@
 
 #include "fuzz/mutate.h"
 #include "fuzz/mutate_internal.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 namespace {
 
@@ -98,8 +100,8 @@ class MessageMutator {
     if (place == nullptr) return change_field_or_append();
     const auto right = static_cast<std::uint32_t>(place->size - place->width);
     const auto behind = static_cast<std::uint32_t>(message_.size() - place->begin - place->width);
-    const std::uint32_t value =
-        rng_.one_in(4) ? behind + static_cast<std::uint32_t>(rng_.below(2)) : writer_.wrong_length(right);
+    const std::uint32_t value = rng_.one_in(4) ? behind + static_cast<std::uint32_t>(rng_.below(2))
+                                               : writer_.wrong_length(right);
     put(place->begin, value, place->width);
   }
 
@@ -222,3 +224,4 @@ std::size_t cross_messages(const std::uint8_t* first, std::size_t first_size,
 }
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -7,6 +7,9 @@
 #include <cstdint>
 #include <span>
 
+#include "fuzz/under_test.h"
+
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
 // SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
@@ -40,3 +43,4 @@ class Rng {
 };
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "fuzz/shape.h"
+#include "fuzz/under_test.h"
 
 #include <algorithm>
 #include <type_traits>
 
 #include "codec/field_codec.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 namespace {
 
@@ -94,9 +96,8 @@ Layout locate(const MessageShape& shape, Revision revision, Octets bytes) noexce
   Layout layout{.shape = &shape, .revision = revision};
   std::size_t at = std::min<std::size_t>(1, bytes.size());
   for (const FieldShape& field : shape.all()) {
-    FieldPlace place{.shape = &field,
-                     .begin = at,
-                     .width = field.width[static_cast<std::size_t>(revision)]};
+    FieldPlace place{
+        .shape = &field, .begin = at, .width = field.width[static_cast<std::size_t>(revision)]};
     if (place.width > bytes.size() - at) break;
     place.size = place.width;
     if (field.kind == WireKind::kList || is_text(field.kind)) {
@@ -116,3 +117,4 @@ Revision revision_of(const MessageShape& shape, bool choice) noexcept {
 }
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

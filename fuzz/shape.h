@@ -11,7 +11,9 @@
 
 #include "codec/message.h"
 #include "fuzz/edit_buffer.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
 enum class WireKind : std::uint8_t { kInteger, kText, kNullText, kObject, kUuid, kList };
@@ -68,10 +70,10 @@ struct Layout {
 
 // Where the fields of a message lie in `bytes`, which begin with its operation: up to the first
 // that does not fit. Texts need no NUL for that.
-[[nodiscard]] Layout locate(const MessageShape& shape, Revision revision,
-                            Octets bytes) noexcept;
+[[nodiscard]] Layout locate(const MessageShape& shape, Revision revision, Octets bytes) noexcept;
 
 // A revision that has the message: for version 1, the one or the other, by `choice`.
 [[nodiscard]] Revision revision_of(const MessageShape& shape, bool choice) noexcept;
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -12,8 +12,10 @@
 #include "codec/encode.h"
 #include "fuzz/check.h"
 #include "fuzz/exact_memory.h"
+#include "fuzz/under_test.h"
 #include "fuzz/writebuf_model.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 namespace {
 
@@ -204,3 +206,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+WSAPI_FUZZ_NOT_UNDER_TEST_END

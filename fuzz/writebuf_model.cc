@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
-#include "fuzz/check.h"
+#include "fuzz/exact_memory.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 namespace {
 
@@ -102,15 +104,14 @@ void WritebufModel::check_same(WriteBuf& out) const {
     check(bytes.size() == parts_[i].size, "a part has the size that the model says");
     check(parts_[i].referenced == nullptr || parts_[i].referenced == bytes.data(),
           "texts are not copied");
-    check(std::ranges::equal(bytes, bytes_of(parts_[i])), "a part has the bytes that were put");
+    check(same_bytes(bytes, bytes_of(parts_[i])), "a part has the bytes that were put");
     size += bytes.size();
   }
   check(size == out.size(), "the size is that of all parts");
   WritebufModel header(kMaxHeaderSize, 0);
   check(header.put_header(size) == ErrorCode::kNone, "a header fits where nothing else is");
-  check(std::ranges::equal(
-            std::span(static_cast<const std::byte*>(framed[0].iov_base), framed[0].iov_len),
-            std::span(header.scalars_).first(header.scalar_size_)),
+  check(same_bytes(std::span(static_cast<const std::byte*>(framed[0].iov_base), framed[0].iov_len),
+                   std::span(header.scalars_).first(header.scalar_size_)),
         "the frame's header has the size of the message");
 }
 
@@ -125,3 +126,4 @@ bool operator==(const WritebufModel& a, const WritebufModel& b) {
 }
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -11,6 +11,9 @@
 
 #include "codec/encode.h"
 
+#include "fuzz/under_test.h"
+
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
 class WritebufModel {
@@ -73,3 +76,4 @@ class WritebufModel {
 };
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

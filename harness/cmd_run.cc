@@ -17,6 +17,7 @@
 
 #include "harness/builtin.h"
 #include "harness/commands.h"
+#include "harness/corpus_export.h"
 #include "harness/printable.h"
 #include "harness/probe.h"
 #include "harness/progress.h"
@@ -99,6 +100,8 @@ class Run {
     if (!read_catalogue(options_.vectors, catalogue_)) return ExitStatus::kUsage;
     if (!choose_cases(catalogue_, options_.choice, cases)) return ExitStatus::kUsage;
     if (!open_reports(options_.reports, reports_)) return ExitStatus::kUsage;
+    if (!options_.export_corpus.empty()) corpus_.emplace(options_.export_corpus);
+    if (!check_corpus()) return ExitStatus::kUsage;
     if (const auto failed = find_target()) return *failed;
     const ProbeResult found = run_to_end(probe(probe_options()));
     if (!found.unreachable.empty()) {
@@ -121,6 +124,13 @@ class Run {
  private:
   [[nodiscard]] std::chrono::milliseconds timeout() const {
     return std::chrono::milliseconds(static_cast<std::int64_t>(options_.timeout_s * 1000));
+  }
+
+  // False, with a message, where the corpus cannot be exported.
+  [[nodiscard]] bool check_corpus() const {
+    if (!corpus_ || corpus_->error().empty()) return true;
+    print_error("--export-corpus: " + corpus_->error());
+    return false;
   }
 
   std::optional<ExitStatus> find_target() {
@@ -159,8 +169,11 @@ class Run {
             .timeout = timeout()};
   }
 
-  [[nodiscard]] RunOptions run_options(const ProbeResult& found) const {
-    return {.access = {.address = address_, .revision = found.revision, .timeout = timeout()},
+  [[nodiscard]] RunOptions run_options(const ProbeResult& found) {
+    return {.access = {.address = address_,
+                       .revision = found.revision,
+                       .timeout = timeout(),
+                       .corpus = corpus_ ? &*corpus_ : nullptr},
             .test_api = found.test_api,
             .jobs = options_.jobs,
             .repeat = options_.repeat,
@@ -210,12 +223,14 @@ class Run {
     fmt::print("{}", summary_text(result, context));
     const ExitStatus status = exit_status(result, options_.strict);
     if (status == ExitStatus::kUsage) print_error("none of the selected cases applies");
-    return write_reports(reports_, result, context) ? status : ExitStatus::kUsage;
+    if (!write_reports(reports_, result, context)) return ExitStatus::kUsage;
+    return check_corpus() ? status : ExitStatus::kUsage;
   }
 
   const RunCommand& options_;
   Catalogue catalogue_;
   std::vector<ReportFile> reports_;
+  std::optional<CorpusExport> corpus_;
   Address address_;
   std::optional<ServerThread> server_;
 };
