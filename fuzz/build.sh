@@ -35,6 +35,9 @@ for program in "$build"/fuzz_*; do
   for extension in dict options; do
     [[ ! -f $root/fuzz/$name.$extension ]] || cp "$root/fuzz/$name.$extension" "$OUT/"
   done
+  # A dictionary that several targets share is named in their options.
+  shared=$(sed -n 's/^dict *= *\([A-Za-z0-9_]*\.dict\) *$/\1/p' "$root/fuzz/$name.options" 2>/dev/null) || true
+  [[ -z $shared ]] || cp "$root/fuzz/$shared" "$OUT/"
   corpus=$OUT/${name}_seed_corpus.zip
   rm -f "$corpus"
   # Regressions are inputs like others; the names of seeds are those of their content.

@@ -50,7 +50,8 @@ class BuildContract(unittest.TestCase):
 
     def test_only_the_targets_and_their_files(self):
         allowed = {f"{name}{suffix}" for name in TARGETS
-                   for suffix in ("", ".dict", ".options", "_seed_corpus.zip")}
+                   for suffix in ("", ".options", "_seed_corpus.zip")}
+        allowed |= {path.name for path in (engine.ROOT / "fuzz").glob("*.dict")}
         found = {path.name for path in self.out.iterdir()}
         self.assertLessEqual(set(TARGETS), found)
         self.assertLessEqual(found, allowed)
@@ -60,7 +61,11 @@ class BuildContract(unittest.TestCase):
             with tempfile.TemporaryDirectory() as folder:
                 empty = pathlib.Path(folder) / "empty"
                 empty.touch()
-                for arguments in (["-runs=0"], [str(empty)]):
+                options = engine.Target(name, self.out / name, self.out, self.out).options()
+            with tempfile.TemporaryDirectory() as folder:
+                empty = pathlib.Path(folder) / "empty"
+                empty.touch()
+                for arguments in (["-runs=0", *options], [str(empty)]):
                     result = subprocess.run([str(self.out / name), *arguments], text=True,
                                             capture_output=True, check=False, timeout=60,
                                             cwd=folder)
@@ -104,9 +109,18 @@ class Files(unittest.TestCase):
             self.assertLessEqual(set(parser.sections()),
                                  {"libfuzzer", "asan", "ubsan", "msan", "env", "grammar"}, path)
 
-    def test_dictionaries_and_options_belong_to_a_target(self):
-        for path in [*(engine.ROOT / "fuzz").glob("*.dict"), *(engine.ROOT / "fuzz").glob("*.options")]:
-            self.assertTrue((path.parent / f"{path.stem}_fuzz.cc").is_file(), path)
+    def test_options_belong_to_a_target_and_dictionaries_to_options(self):
+        fuzz = engine.ROOT / "fuzz"
+        used = set()
+        for path in fuzz.glob("*.options"):
+            self.assertTrue((fuzz / f"{path.stem}_fuzz.cc").is_file(), path)
+            target = engine.Target(path.stem, path, fuzz, path)
+            name = target.option_file().get("dict", f"{path.stem}.dict")
+            used.add(name)
+            if "dict" in target.option_file():
+                self.assertTrue((fuzz / name).is_file(), path)
+        for path in fuzz.glob("*.dict"):
+            self.assertTrue(path.name in used or (fuzz / f"{path.stem}_fuzz.cc").is_file(), path)
 
 
 if __name__ == "__main__":

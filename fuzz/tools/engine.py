@@ -59,11 +59,11 @@ class Target:
 
     def options(self) -> list[str]:
         """Arguments of libFuzzer that belong to the target: its dictionary and its options."""
-        arguments = []
-        dictionary = self.source / f"{self.name}.dict"
-        if dictionary.is_file():
-            arguments.append(f"-dict={dictionary}")
-        return arguments + [f"-{key}={value}" for key, value in self.option_file().items()]
+        options = self.option_file()
+        # Where no other is named, that of the target's name, as fuzzing services have it.
+        dictionary = self.source / options.pop("dict", f"{self.name}.dict")
+        arguments = [f"-dict={dictionary}"] if dictionary.is_file() else []
+        return arguments + [f"-{key}={value}" for key, value in options.items()]
 
     def option_file(self) -> dict[str, str]:
         path = self.source / f"{self.name}.options"
@@ -74,9 +74,7 @@ class Target:
             parser.read_string(path.read_text(encoding="utf-8"), source=str(path))
         except (configparser.Error, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: {error}") from error
-        options = dict(parser["libfuzzer"]) if parser.has_section("libfuzzer") else {}
-        options.pop("dict", None)  # found by its name, wherever the program runs
-        return options
+        return dict(parser["libfuzzer"]) if parser.has_section("libfuzzer") else {}
 
 
 def find_targets(build: pathlib.Path, names=(), root: pathlib.Path = ROOT,
