@@ -133,6 +133,22 @@ void check_whole(Bytes stream, FrameLimits limits, Log& log) {
   pass.end();
 }
 
+// A binary message in one frame with a 64-bit length: one beyond the limit is refused, and none is
+// taken for another.
+void check_first_length(Bytes stream, FrameLimits limits, const Log& log) {
+  constexpr std::size_t kHeaderSize = 2 + 8;
+  if (stream.size() < kHeaderSize) return;
+  if (stream[0] != std::byte{0x82} || stream[1] != std::byte{127}) return;
+  std::uint64_t length = 0;
+  for (const std::byte b : stream.subspan(2, 8)) {
+    length = length << 8U | std::to_integer<std::uint64_t>(b);
+  }
+  if (length <= limits.max_payload_size) return;
+  check(log.events.size() == 1 && log.events[0].kind == FrameEventKind::kViolation &&
+            log.events[0].violation == FrameViolation::kMessageTooLong,
+        "a length beyond the limit is refused, however it is written");
+}
+
 // Each piece is in memory of its own, which is used again for the next: what a decoder keeps it
 // must have copied.
 template <typename NextSize>
@@ -228,6 +244,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // A quarter of the inputs under small limits.
   const FrameLimits limits = (hash & 3U) == 0 ? fuzz::small_limits(hash) : FrameLimits{};
   fuzz::check_whole(stream, limits, log);
+  fuzz::check_first_length(stream, limits, log);
   fuzz::check_split(stream, limits, log, hash);
   // Each byte by itself takes long: always where the stream is short, now and then where it is not.
   constexpr std::size_t kShort = 24;  // bytes

@@ -11,6 +11,7 @@
 
 #include "codec/encode.h"
 
+#include "fuzz/check.h"
 #include "fuzz/under_test.h"
 
 WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
@@ -42,6 +43,10 @@ class WritebufModel {
     }
     if (error.ok()) error = put_message(message, revision, *this);
     copies_ = false;
+    if constexpr (std::is_same_v<Message, Description>) {
+      const bool too_wide = revision == Revision::k2020_03 && message.description_id.value > 0xffff;
+      check(!error.ok() || !too_wide, "an id that is wider than the revision has it is refused");
+    }
     if (error.ok()) return {};
     *this = before;
     return error;

@@ -53,9 +53,9 @@ WSAPI_NOT_INSTRUMENTED void note(const State& state, const char* what) noexcept 
   if (state.log == nullptr) return;
   const std::chrono::duration<double> seconds = Clock::now() - state.start;
   char line[96];
-  const int size = std::snprintf(line, sizeof(line), "%s %llu %.3f\n", what,
-                                 static_cast<unsigned long long>(state.executions),
-                                 seconds.count());
+  const int size =
+      std::snprintf(line, sizeof(line), "%s %llu %.3f\n", what,
+                    static_cast<unsigned long long>(state.executions), seconds.count());
   const int file = open(state.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   // A log that cannot be written leaves the bug unreached, which the score reports.
   if (file < 0) return;

@@ -17,7 +17,7 @@ import engine
 from escape import markdown, printable
 
 # The targets whose inputs are streams of frames; those of the others are messages, or their own.
-STREAM_TARGETS = frozenset({"frame", "server_session", "client_session", "pair"})
+STREAM_TARGETS = frozenset({"frame", "server_session", "client_session"})
 MESSAGE_TARGETS = frozenset({"message", "differential"})
 README_HEAD = """# Regressions of the fuzz target {name}
 
