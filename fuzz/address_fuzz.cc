@@ -4,6 +4,8 @@
 
 #include "harness/address.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <string>
 

@@ -14,7 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace wsapi;
   const std::string_view text = fuzz::as_text(data, size);
   const bool json = is_json(text);
-  if (is_utf8(text) && fuzz::is_simple_json(text)) {
+  // A text of this size has no number that is too large without an exponent; and the simple parser
+  // does not look at what an escape stands for, which may be half a character.
+  const bool simple = text.find_first_of("eE\\") == std::string_view::npos && size <= 256;
+  if (simple && is_utf8(text) && fuzz::is_simple_json(text)) {
     fuzz::check(json, "what a simple parser takes for JSON is JSON");
   }
   const std::string string = json_string(text);

@@ -125,6 +125,9 @@ Json parse_json_file(const std::string& text, const std::string& file,
     errors.push_back(
         {file, line_and_column(text, error.byte),
          "not JSON: " + printable(what.substr(detail == std::string::npos ? 0 : detail + 2))});
+  } catch (const Json::out_of_range&) {
+    // The library names the number, but not its place.
+    errors.push_back({file, "", "holds a number that is too large; integers are expected"});
   }
   return nullptr;
 }
