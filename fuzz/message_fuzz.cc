@@ -92,7 +92,10 @@ void check_decoded(const Decoded& decoded, Bytes bytes, Revision revision, Direc
   std::visit(
       [&](const auto& message) { check_message(message, decoded.size, bytes, revision, hash); },
       decoded.message);
-  if (decoded.size < bytes.size()) check_alone(decoded, bytes, revision, direction);
+  // Half of the inputs are enough for what is slow, and says little where it held before.
+  if (decoded.size < bytes.size() && hash / 8192 % 2 == 0) {
+    check_alone(decoded, bytes, revision, direction);
+  }
   if (hash / 2 % kInputsPerJson == 0) check_json(decoded.message);
 }
 
