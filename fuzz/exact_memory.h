@@ -79,13 +79,18 @@ class ExactMemory {
 
 // The same for the same bytes, and cheap: chooses among variants of a property.
 [[nodiscard]] inline std::uint64_t hash_of(std::span<const std::byte> bytes) noexcept {
-  constexpr std::size_t kMaxLookedAt = 64;
-  constexpr std::uint64_t kPrime = 0x100000001b3;
-  std::uint64_t hash = 0xcbf29ce484222325 ^ bytes.size();
-  for (const std::byte b : bytes.first(std::min(bytes.size(), kMaxLookedAt))) {
-    hash = (hash ^ std::to_integer<std::uint64_t>(b)) * kPrime;
+  constexpr std::size_t kMaxWords = 8;
+  constexpr std::uint64_t kPrime = 0x9e3779b97f4a7c15;
+  std::uint64_t hash = kPrime ^ bytes.size();
+  for (std::size_t i = 0; i < kMaxWords && !bytes.empty(); ++i) {
+    std::uint64_t word = 0;
+    const std::size_t size = std::min(bytes.size(), sizeof(word));
+    std::memcpy(&word, bytes.data(), size);
+    hash = (hash ^ word) * kPrime;
+    hash ^= hash >> 29U;
+    bytes = bytes.subspan(size);
   }
-  return hash ^ hash >> 29U;
+  return hash;
 }
 
 // The bytes of the input that say what to do, one after the other; zeros behind the end.

@@ -22,9 +22,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMaxSeedSize = 1024;          // bytes; larger ones only slow a campaign down
-constexpr std::size_t kMaxLineSize = 8U << 20U;     // bytes
-constexpr std::size_t kMaxOperations = 255;         // of a seed of readbuf
+constexpr std::size_t kMaxSeedSize = 1024;       // bytes; larger ones only slow a campaign down
+constexpr std::size_t kMaxLineSize = 8U << 20U;  // bytes
+constexpr std::size_t kMaxOperations = 255;      // of a seed of readbuf
 
 class Seeds {
  public:
@@ -77,7 +77,8 @@ std::string write_operations(const FieldPlace& place, std::string_view message) 
   if (place.shape->kind == WireKind::kInteger) {
     return std::string(1, place.width == 4 ? 4 : place.width == 2 ? 3 : 2);
   }
-  const auto bytes = message.substr(place.begin + place.width, place.size - place.width).substr(0, 16);
+  const auto bytes =
+      message.substr(place.begin + place.width, place.size - place.width).substr(0, 16);
   const bool may_be_null = place.shape->kind == WireKind::kNullText;
   std::string out(1, static_cast<char>((may_be_null ? 6 : 5) + kKinds * bytes.size()));
   if (may_be_null && !bytes.empty()) return out.append(bytes.substr(1));

@@ -28,7 +28,7 @@ struct FramePlace {
 
 class FramePlaces {
  public:
-  static constexpr std::size_t kMaxCount = 64;  // those behind are not looked at
+  static constexpr std::size_t kMaxCount = 16;  // those behind are not looked at
 
   explicit FramePlaces(Octets stream) noexcept;
 

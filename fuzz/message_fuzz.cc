@@ -87,7 +87,7 @@ template <WsapiMessage Message>
 void check_decoded(const Decoded& decoded, Bytes bytes, Revision revision, Direction direction,
                    std::uint64_t hash) {
   // The JSON form has a target of its own and takes longer than all else here.
-  constexpr std::uint64_t kInputsPerJson = 256;
+  constexpr std::uint64_t kInputsPerJson = 1024;
   check(decoded.size <= bytes.size(), "a message is no longer than the input");
   const MessageInfo& info = info_of(decoded.message);
   check(info.direction == direction && in_revision(info, revision),
@@ -95,7 +95,10 @@ void check_decoded(const Decoded& decoded, Bytes bytes, Revision revision, Direc
   std::visit(
       [&](const auto& message) { check_message(message, decoded.size, bytes, revision, hash); },
       decoded.message);
-  if (decoded.size < bytes.size()) check_alone(decoded, bytes, revision, direction);
+  // Half of the inputs are enough for what is slow, and says little where it held before.
+  if (decoded.size < bytes.size() && hash / 8192 % 2 == 0) {
+    check_alone(decoded, bytes, revision, direction);
+  }
   if (hash / 2 % kInputsPerJson == 0) check_json(decoded.message);
 }
 
@@ -135,10 +138,10 @@ void check_direction(Bytes bytes, Direction direction, std::uint64_t hash) {
   const bool same = same_result(older, newer);
   check(same || std::to_integer<char>(bytes.front()) == Description::kInfo.operation,
         "the revisions of version 1 differ in DESCRIPTION alone");
-  if (!same || hash / 512 % 2 == 0) {
+  if (!same || hash / 4096 % 2 == 0) {
     check_result(older, bytes, Revision::k2020_01, direction, hash);
   }
-  if (!same || hash / 512 % 2 == 1) {
+  if (!same || hash / 4096 % 2 == 1) {
     check_result(newer, bytes, Revision::k2020_03, direction, hash);
   }
 }

@@ -20,8 +20,8 @@ std::size_t mutate_frames(std::uint8_t* data, std::size_t size, std::size_t max_
                           unsigned seed);
 std::size_t mutate_json(std::uint8_t* data, std::size_t size, std::size_t max_size, unsigned seed);
 
-// The beginning of one input and the end of another, joined between two fields or two frames.
-// Returns the size of what is in `out`.
+// The beginning of one input and the end of another, joined between two fields or two frames; or,
+// more often, a mutation of the first. Returns the size of what is in `out`.
 std::size_t cross_messages(const std::uint8_t* first, std::size_t first_size,
                            const std::uint8_t* second, std::size_t second_size, std::uint8_t* out,
                            std::size_t max_size, unsigned seed);

@@ -58,7 +58,9 @@ class StreamMutator {
   }
 
   void mutate() noexcept {
+    constexpr std::size_t kMany = 6;  // streams that only grow become slow and say nothing new
     if (frames().empty()) return insert_message();
+    if (frames().size() > kMany && rng_.one_in(3)) return erase_some();
     switch (rng_.below(18)) {
       case 0: return insert_message();
       case 1: return insert_message();
@@ -224,6 +226,14 @@ class StreamMutator {
     stream_.insert(some_boundary(), copy.bytes());
   }
 
+  // All frames from one to another, or to the end of the stream.
+  void erase_some() noexcept {
+    const std::size_t begin = some_frame().begin;
+    const std::size_t other = rng_.of(frames()).end();
+    const std::size_t end = other > begin ? other : stream_.size();
+    stream_.erase(begin, end - begin);
+  }
+
   // A frame with the one behind it.
   void swap() noexcept {
     const FramePlace& first = some_frame();
@@ -314,6 +324,11 @@ std::size_t cross_frames(const std::uint8_t* first, std::size_t first_size,
                          const std::uint8_t* second, std::size_t second_size, std::uint8_t* out,
                          std::size_t max_size, unsigned seed) {
   Rng rng(seed);
+  if (!rng.one_in(kCrossesPerCross)) {
+    const std::size_t size = std::min(first_size, max_size);
+    std::copy_n(first, size, out);
+    return mutate_frames(out, size, max_size, seed);
+  }
   const Octets head(first, first_size);
   const Octets tail(second, second_size);
   const auto boundary = [&](Octets stream) {

@@ -14,6 +14,10 @@ namespace wsapi::fuzz {
 
 inline constexpr std::size_t kMutationsPerRaw = 5;
 
+// libFuzzer crosses inputs in half of its steps; that often is too often, so of these most become
+// mutations of the first input.
+inline constexpr std::size_t kCrossesPerCross = 4;
+
 // WSAPI_FUZZ_MUTATOR=off in the environment: the engine's own mutations alone, to compare with.
 [[nodiscard]] bool mutators_are_off() noexcept;
 

@@ -209,6 +209,11 @@ std::size_t cross_messages(const std::uint8_t* first, std::size_t first_size,
                            const std::uint8_t* second, std::size_t second_size, std::uint8_t* out,
                            std::size_t max_size, unsigned seed) {
   Rng rng(seed);
+  if (!rng.one_in(kCrossesPerCross)) {
+    const std::size_t size = std::min(first_size, max_size);
+    std::copy_n(first, size, out);
+    return mutate_message(out, size, max_size, seed);
+  }
   const auto boundary = [&](Octets message) {
     const Layout layout = locate_any(message, rng.one_in(2));
     if (layout.field_count == 0) return rng.below(message.size() + 1);

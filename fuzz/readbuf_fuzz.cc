@@ -9,6 +9,7 @@
 
 #include "fuzz/check.h"
 #include "fuzz/exact_memory.h"
+#include "fuzz/under_test.h"
 
 namespace wsapi::fuzz {
 namespace {
@@ -23,7 +24,9 @@ struct Expected {
   bool null = false;
 };
 
-// Reads byte by byte, and computes with 64 bits, in which no 32-bit length can overflow.
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
+// Never inlined, for the engine would learn from it. Reads byte by byte, and computes with 64 bits,
+// in which no 32-bit length can overflow.
 class Model {
  public:
   explicit Model(Bytes bytes, std::uint64_t position) : bytes_(bytes), position_(position) {}
@@ -31,21 +34,21 @@ class Model {
   [[nodiscard]] std::uint64_t position() const { return position_; }
   [[nodiscard]] std::uint64_t left() const { return bytes_.size() - position_; }
 
-  Expected integer(std::uint64_t width) {
+  [[gnu::noinline]] Expected integer(std::uint64_t width) {
     if (left() < width) return {.code = ErrorCode::kTruncated};
     Expected expected{.value = integer_at(position_, width)};
     position_ += width;
     return expected;
   }
 
-  Expected view(std::uint64_t size) {
+  [[gnu::noinline]] Expected view(std::uint64_t size) {
     if (left() < size) return {.code = ErrorCode::kTruncated};
     Expected expected{.value = position_, .size = size};
     position_ += size;
     return expected;
   }
 
-  Expected text(bool may_be_null) {
+  [[gnu::noinline]] Expected text(bool may_be_null) {
     constexpr std::uint64_t kLengthSize = 4;
     if (left() < kLengthSize) return {.code = ErrorCode::kTruncated};
     const std::uint64_t length = integer_at(position_, kLengthSize);
@@ -74,6 +77,15 @@ class Model {
   Bytes bytes_;
   std::uint64_t position_;
 };
+
+// Touches every byte of the view of `read`, which is in `bytes` as well.
+[[gnu::noinline]] void check_view(Bytes view, const Expected& expected, Bytes read, Bytes bytes) {
+  check(view.size() == expected.size, "a view has the size that the model says");
+  check(view.data() == read.data() + expected.value, "a view lies in the input, and begins there");
+  check(same_bytes(view, bytes.subspan(expected.value, expected.size)),
+        "a view has the bytes of the input");
+}
+WSAPI_FUZZ_NOT_UNDER_TEST_END
 
 class Run {
  public:
@@ -115,7 +127,7 @@ class Run {
     const Expected expected = model_.text(false);
     check(code == expected.code, "a string fails as the model says");
     if (code == ErrorCode::kNone) {
-      check_view(std::as_bytes(std::span(text)), expected);
+      check_view(std::as_bytes(std::span(text)), expected, read_, bytes_);
     } else {
       check(text.data() == kBefore.data() && text.size() == kBefore.size(),
             "a failure does not write the string");
@@ -134,7 +146,7 @@ class Run {
       return;
     }
     check(text.has_value() != expected.null, "length 0 is the null string, and nothing else is");
-    if (text) check_view(std::as_bytes(std::span(*text)), expected);
+    if (text) check_view(std::as_bytes(std::span(*text)), expected, read_, bytes_);
   }
 
   void raw(std::size_t size) {
@@ -143,7 +155,7 @@ class Run {
     const Expected expected = model_.view(size);
     check(code == expected.code, "raw bytes fail as the model says");
     if (code == ErrorCode::kNone) {
-      check_view(bytes, expected);
+      check_view(bytes, expected, read_, bytes_);
     } else {
       check(bytes.data() == bytes_.data() && bytes.size() == bytes_.size(),
             "a failure does not write the view");
@@ -167,15 +179,6 @@ class Run {
         model_ = Model(bytes_, start);
       }
     }
-  }
-
-  // Touches every byte of the view.
-  void check_view(Bytes view, const Expected& expected) {
-    check(view.size() == expected.size, "a view has the size that the model says");
-    check(view.data() == read_.data() + expected.value,
-          "a view lies in the input, and begins there");
-    check(same_bytes(view, bytes_.subspan(expected.value, expected.size)),
-          "a view has the bytes of the input");
   }
 
   Bytes read_;
