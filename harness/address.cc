@@ -36,10 +36,11 @@ bool is_host_character(char c) {
          c == '_';
 }
 
+// In ASCII alone, as all that is shown: some of what is beyond it controls a terminal, too.
 std::string printable(std::string_view text) {
   std::string shown;
   for (const char c : text.substr(0, kMaxShownSize)) {
-    if (is_control(c)) {
+    if (is_control(c) || static_cast<unsigned char>(c) > 0x7f) {
       shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     } else {
       shown += c;

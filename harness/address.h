@@ -78,7 +78,8 @@ struct AddressError {
 
 using ParsedAddress = std::variant<Address, AddressError>;
 
-// Never throws for bad text. Control characters of the text are shown escaped in the message.
+// Never throws for bad text. All but printable ASCII of the text is shown escaped in the
+// message.
 [[nodiscard]] ParsedAddress parse_address(std::string_view text);
 
 // The canonical text: parsing it gives an equal address. `?as-api=` appears only where the API is

@@ -110,6 +110,7 @@ TEST(Address, BadTextIsRefusedWithPlaceAndReason) {
       {"unix:/a\0b"s, 8, "control character or NUL"},
       {"unix:/a\nb", 8, "unix:/a\\x0ab"},
       {"tcp:h:80/\x7f", 10, "control character"},
+      {"tcp:h\x9b:80", 6, "tcp:h\\x9b:80"},
   };
   for (const Bad& bad : table) {
     const ParsedAddress parsed = parse_address(bad.text);

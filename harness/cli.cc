@@ -167,6 +167,11 @@ void add_output_options(CLI::App& command, RunCommand& options) {
   command.add_option("--report", options.reports, "Write a report; may be repeated")
       ->type_name("junit:FILE|json:FILE")
       ->allow_extra_args(false);
+  command
+      .add_option("--export-corpus", options.export_corpus,
+                  "Write what passes on the connections as inputs for the fuzz targets")
+      ->type_name("DIR")
+      ->check(not_empty);
   CLI::Option* const quiet = command.add_flag("--quiet", options.quiet, "Print the sums only");
   command.add_flag("--verbose", options.verbose, "Print every case, and all failures in full")
       ->excludes(quiet);

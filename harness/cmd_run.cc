@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "harness/commands.h"
+#include "harness/corpus_export.h"
 #include "harness/event_loop.h"
 #include "harness/printable.h"
 #include "harness/probe.h"
@@ -53,6 +54,8 @@ class Run {
     if (!read_catalogue(options_.vectors, catalogue_)) return ExitStatus::kUsage;
     if (!choose_cases(catalogue_, options_.choice, cases)) return ExitStatus::kUsage;
     if (!open_reports(options_.reports, {kJunit, kJson}, reports_)) return ExitStatus::kUsage;
+    if (!options_.export_corpus.empty()) corpus_.emplace(options_.export_corpus);
+    if (!check_corpus()) return ExitStatus::kUsage;
     if (const auto failed = target_.open(target_choice())) return *failed;
     const ProbeResult found = run_to_end(probe(probe_options()));
     if (!found.unreachable.empty()) {
@@ -77,6 +80,13 @@ class Run {
     return std::chrono::milliseconds(static_cast<std::int64_t>(options_.timeout_s * 1000));
   }
 
+  // False, with a message, where the corpus cannot be exported.
+  [[nodiscard]] bool check_corpus() const {
+    if (!corpus_ || corpus_->error().empty()) return true;
+    print_error("--export-corpus: " + corpus_->error());
+    return false;
+  }
+
   [[nodiscard]] TargetChoice target_choice() const {
     return {.target = options_.target,
             .builtin = options_.builtin,
@@ -94,9 +104,12 @@ class Run {
             .timeout = timeout()};
   }
 
-  [[nodiscard]] RunOptions run_options(const ProbeResult& found) const {
+  [[nodiscard]] RunOptions run_options(const ProbeResult& found) {
     return {
-        .access = {.address = target_.address(), .revision = found.revision, .timeout = timeout()},
+        .access = {.address = target_.address(),
+                   .revision = found.revision,
+                   .timeout = timeout(),
+                   .corpus = corpus_ ? &*corpus_ : nullptr},
         .test_api = found.test_api,
         .jobs = options_.jobs,
         .repeat = options_.repeat,
@@ -146,12 +159,14 @@ class Run {
     fmt::print("{}", summary_text(result, context));
     const ExitStatus status = exit_status(result, options_.strict);
     if (status == ExitStatus::kUsage) print_error("none of the selected cases applies");
-    return write_reports(reports_, result, context) ? status : ExitStatus::kUsage;
+    if (!write_reports(reports_, result, context)) return ExitStatus::kUsage;
+    return check_corpus() ? status : ExitStatus::kUsage;
   }
 
   const RunCommand& options_;
   Catalogue catalogue_;
   std::vector<ReportFile> reports_;
+  std::optional<CorpusExport> corpus_;
   Target target_;
 };
 

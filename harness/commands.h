@@ -38,6 +38,7 @@ struct RunCommand {
   std::uint64_t seed = 0;
   std::size_t repeat = 1;
   std::vector<std::string> reports;  // junit:FILE, json:FILE
+  std::string export_corpus;         // folder; empty: nothing is exported
   bool quiet = false;
   bool verbose = false;
 };

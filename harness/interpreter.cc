@@ -106,7 +106,7 @@ class CaseRun {
       co_return nullptr;
     }
     auto tester = std::make_unique<LowerTester>(name, std::move(result.stream), access_.revision,
-                                                outcome_.log);
+                                                outcome_.log, access_.corpus);
     LowerTester& opened = *tester;
     testers_[std::move(name)] = std::move(tester);
     if (how.negotiate && has_version_negotiation(access_.revision)) co_await negotiate(opened);

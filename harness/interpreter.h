@@ -22,6 +22,7 @@ struct IutAccess {
   Address address;
   Revision revision = kReferenceRevision;
   std::chrono::milliseconds timeout{5000};  // of everything that is waited for, once each
+  CorpusExport* corpus = nullptr;           // gets what passes on each connection
 };
 
 // What became of a case.

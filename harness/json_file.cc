@@ -107,19 +107,27 @@ std::string to_string(const FileError& error) {
 Json read_json_file(const std::filesystem::path& path, std::vector<FileError>& errors) {
   std::string text;
   if (!read_text(path, text, errors)) return nullptr;
+  return parse_json_file(text, path.string(), errors);
+}
+
+Json parse_json_file(const std::string& text, const std::string& file,
+                     std::vector<FileError>& errors) {
   try {
     Json value = Json::parse(text);
     Excess excess = find_excess(value, "", 0);
     if (excess.message.empty() && !value.is_null()) return value;
     if (value.is_null()) excess = {"/", "null; an object is expected"};
-    errors.push_back({path.string(), std::move(excess.pointer), std::move(excess.message)});
+    errors.push_back({file, std::move(excess.pointer), std::move(excess.message)});
   } catch (const Json::parse_error& error) {
     // what() starts with the library's own id and place.
     const std::string what = error.what();
     const std::size_t detail = what.find(": ");
     errors.push_back(
-        {path.string(), line_and_column(text, error.byte),
+        {file, line_and_column(text, error.byte),
          "not JSON: " + printable(what.substr(detail == std::string::npos ? 0 : detail + 2))});
+  } catch (const Json::out_of_range&) {
+    // The library names the number, but not its place.
+    errors.push_back({file, "", "holds a number that is too large; integers are expected"});
   }
   return nullptr;
 }

@@ -28,6 +28,10 @@ inline constexpr std::size_t kMaxSchemaErrors = 8;           // that are reporte
 [[nodiscard]] nlohmann::json read_json_file(const std::filesystem::path& path,
                                             std::vector<FileError>& errors);
 
+// The same of a text that has been read from `file`.
+[[nodiscard]] nlohmann::json parse_json_file(const std::string& text, const std::string& file,
+                                             std::vector<FileError>& errors);
+
 // A JSON Schema that files are checked against.
 class JsonSchema {
  public:

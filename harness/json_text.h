@@ -16,7 +16,8 @@ namespace wsapi {
 // Arrays and objects within each other; a text that is nested deeper counts as no JSON.
 inline constexpr std::size_t kMaxJsonDepth = 256;
 
-// Whether `text` is one JSON value and nothing else but white space.
+// Whether `text` is one JSON value and nothing else but white space. A number beyond the range of
+// double counts as no JSON.
 [[nodiscard]] bool is_json(std::string_view text);
 
 // The JSON string of `text`, with its quotes. Bytes that are not UTF-8 become U+FFFD.

@@ -49,18 +49,25 @@ void ConformanceLog::add(std::string_view connection, char direction,
        .note = std::move(note)});
 }
 
-LowerTester::LowerTester(std::string name, Stream stream, Revision revision, ConformanceLog& log)
+LowerTester::LowerTester(std::string name, Stream stream, Revision revision, ConformanceLog& log,
+                         CorpusExport* corpus)
     : name_(std::move(name)),
       stream_(std::move(stream)),
       revision_(revision),
       log_(log),
+      corpus_(corpus),
       decoder_(FrameLimits{.max_payload_size = kMaxReceivedPayload}),
       buffer_(kReadSize) {
   log_.add(name_, '-', {}, "connected");
 }
 
+LowerTester::~LowerTester() {
+  if (corpus_ != nullptr) corpus_->add(sent_.bytes(), received_.bytes());
+}
+
 asio::awaitable<bool> LowerTester::send_stream(std::span<const std::byte> bytes,
                                                std::size_t piece_size, Deadline deadline) {
+  if (corpus_ != nullptr) sent_.add(bytes);
   const std::size_t step = piece_size == 0 ? std::max<std::size_t>(bytes.size(), 1) : piece_size;
   for (std::size_t at = 0; at < bytes.size(); at += step) {
     const auto piece = bytes.subspan(at, std::min(step, bytes.size() - at));
@@ -149,6 +156,7 @@ asio::awaitable<Received> LowerTester::receive(Deadline deadline) {
       case ReadStatus::kData:
         has_received_ = true;
         unread_ = std::span(buffer_).first(read.byte_count);
+        if (corpus_ != nullptr) received_.add(unread_);
         break;
       case ReadStatus::kEnd: co_return note_end(Received::Kind::kEnd, "end of stream");
       case ReadStatus::kReset: co_return note_end(Received::Kind::kReset, "connection reset");

@@ -15,6 +15,7 @@
 
 #include "codec/frame.h"
 #include "codec/revision.h"
+#include "harness/corpus_export.h"
 #include "harness/script.h"
 #include "harness/transport.h"
 
@@ -76,7 +77,12 @@ struct Received {
 
 class LowerTester {
  public:
-  LowerTester(std::string name, Stream stream, Revision revision, ConformanceLog& log);
+  // `corpus`, which may be null, gets what has passed when the object goes.
+  LowerTester(std::string name, Stream stream, Revision revision, ConformanceLog& log,
+              CorpusExport* corpus = nullptr);
+  LowerTester(const LowerTester&) = delete;
+  LowerTester& operator=(const LowerTester&) = delete;
+  ~LowerTester();
 
   // Octets as they are. False where the IUT takes no more of them; what follows shows why.
   [[nodiscard]] asio::awaitable<bool> send_stream(std::span<const std::byte> bytes,
@@ -106,6 +112,9 @@ class LowerTester {
   Stream stream_;
   Revision revision_;
   ConformanceLog& log_;
+  CorpusExport* corpus_;
+  StreamRecord sent_;      // empty without corpus_
+  StreamRecord received_;  // the same
   FrameDecoder decoder_;
   std::vector<std::byte> buffer_;
   std::span<const std::byte> unread_;

@@ -121,6 +121,16 @@ TEST(PatternTest, SubstitutingTwiceChangesNothing) {
   EXPECT_EQ(substitute(once, {}), once);
 }
 
+// What a hostile peer sends: copying or comparing it would take a frame of the stack a level.
+TEST(PatternTest, JsonThatIsNestedTooDeepIsNoJson) {
+  constexpr std::size_t kDepth = 1'000'000;
+  const std::string deep = std::string(kDepth, '[') + std::string(kDepth, ']');
+  Variables variables;
+  EXPECT_FALSE(matches({{"data", {{"json", "$value"}}}}, {{"data", deep}}, variables));
+  EXPECT_TRUE(variables.empty());
+  EXPECT_TRUE(matches({{"data", {{"json", "$value"}}}}, {{"data", "[[[]]]"}}, variables));
+}
+
 TEST(PatternTest, AnExampleIsAMessageInBytes) {
   const Json pattern{
       {"message", "reply"}, {"call_id", "$id"}, {"error", {{"present", true}}}, {"data", "true"}};

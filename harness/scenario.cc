@@ -3,6 +3,7 @@
 #include "harness/scenario.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "codec/hex.h"
@@ -130,6 +131,12 @@ Case read_case(const Json& json) {
 
 }  // namespace
 
+std::vector<Case> read_scenarios(const Json& file) {
+  std::vector<Case> cases;
+  for (const Json& scenario : file.at("scenarios")) cases.push_back(read_case(scenario));
+  return cases;
+}
+
 std::vector<Case> load_scenarios(const std::filesystem::path& folder,
                                  std::vector<FileError>& errors) {
   std::vector<Case> cases;
@@ -137,7 +144,7 @@ std::vector<Case> load_scenarios(const std::filesystem::path& folder,
   for (const auto& path : json_files(folder / "scenarios", errors)) {
     const Json file = read_json_file(path, errors);
     if (file.is_null() || !schema.check(file, path.string(), errors)) continue;
-    for (const Json& scenario : file.at("scenarios")) cases.push_back(read_case(scenario));
+    std::ranges::move(read_scenarios(file), std::back_inserter(cases));
   }
   return cases;
 }

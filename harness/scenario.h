@@ -5,6 +5,7 @@
 // vectors/schema/scenarios.schema.json. vectors/scenarios/README.md explains the steps.
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <vector>
 
 #include "harness/json_file.h"
@@ -15,5 +16,8 @@ namespace wsapi {
 // All cases of the files in `folder`/scenarios. What cannot be used is left out and reported.
 [[nodiscard]] std::vector<Case> load_scenarios(const std::filesystem::path& folder,
                                                std::vector<FileError>& errors);
+
+// The cases of one file that has passed its schema.
+[[nodiscard]] std::vector<Case> read_scenarios(const nlohmann::json& file);
 
 }  // namespace wsapi

@@ -190,22 +190,29 @@ bool check_sizes(const std::string& file, const std::string& pointer, const Json
   return false;
 }
 
+// The vectors of one file.
+template <typename Vector, typename Read>
+void read_file(const Json& file, const std::string& path, Read&& read, Checker& checker,
+               std::vector<Vector>& out, std::vector<FileError>& errors) {
+  const Json flags = file.value("flags", Json::object());
+  std::size_t index = 0;
+  for (const Json& item : file.at("vectors")) {
+    const std::string pointer = "/vectors/" + std::to_string(index++);
+    if (!check_sizes(path, pointer, item, errors)) continue;
+    Vector vector = read(item);
+    if (checker.check(path, pointer, flags, vector.id, vector.flags)) {
+      out.push_back(std::move(vector));
+    }
+  }
+}
+
 template <typename Vector, typename Read>
 void load_folder(const std::filesystem::path& folder, const JsonSchema& schema, Read&& read,
                  Checker& checker, std::vector<Vector>& out, std::vector<FileError>& errors) {
   for (const auto& path : json_files(folder, errors)) {
     const Json file = read_json_file(path, errors);
     if (file.is_null() || !schema.check(file, path.string(), errors)) continue;
-    const Json flags = file.value("flags", Json::object());
-    std::size_t index = 0;
-    for (const Json& item : file.at("vectors")) {
-      const std::string pointer = "/vectors/" + std::to_string(index++);
-      if (!check_sizes(path.string(), pointer, item, errors)) continue;
-      Vector vector = read(item);
-      if (checker.check(path.string(), pointer, flags, vector.id, vector.flags)) {
-        out.push_back(std::move(vector));
-      }
-    }
+    read_file(file, path.string(), read, checker, out, errors);
   }
 }
 
@@ -262,6 +269,17 @@ VectorSet load_vectors(const std::filesystem::path& folder, std::vector<FileErro
   load_folder(folder / "messages", messages, read_message_vector, checker, set.messages, errors);
   const JsonSchema frames(folder / "schema" / "frame-vectors.schema.json", errors);
   load_folder(folder / "frames", frames, read_frame_vector, checker, set.frames, errors);
+  return set;
+}
+
+VectorSet read_vectors(const Json& file, const std::string& name, std::vector<FileError>& errors) {
+  VectorSet set;
+  Checker checker(errors);
+  if (file.at("kind") == "frame-vectors") {
+    read_file(file, name, read_frame_vector, checker, set.frames, errors);
+  } else {
+    read_file(file, name, read_message_vector, checker, set.messages, errors);
+  }
   return set;
 }
 

@@ -105,6 +105,10 @@ struct VectorSet {
 [[nodiscard]] VectorSet load_vectors(const std::filesystem::path& folder,
                                      std::vector<FileError>& errors);
 
+// The vectors of one file, called `name`, that has passed its schema; as load_vectors.
+[[nodiscard]] VectorSet read_vectors(const nlohmann::json& file, const std::string& name,
+                                     std::vector<FileError>& errors);
+
 // The files of a folder with the ending .json, sorted by name; reports a folder that is not there
 // or has none.
 [[nodiscard]] std::vector<std::filesystem::path> json_files(const std::filesystem::path& folder,

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One message, of any revision and direction: decode, the fast way and the careful one, encode,
+// decode again. Input: the bytes of a message, as the payload of a frame has them.
+
+#include <variant>
+
+#include "codec/decode.h"
+#include "codec/encode.h"
+#include "codec/json_form.h"
+#include "fuzz/check.h"
+#include "fuzz/exact_memory.h"
+#include "fuzz/under_test.h"
+
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
+namespace wsapi::fuzz {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+
+// The parts hold `head` and then `body`, and nothing else. Comparing touches every byte of every
+// view.
+bool holds(std::span<const iovec> parts, Bytes head, Bytes body) {
+  for (const iovec& part : parts) {
+    Bytes piece(static_cast<const std::byte*>(part.iov_base), part.iov_len);
+    const std::size_t of_head = std::min(piece.size(), head.size());
+    if (!same_bytes(piece.first(of_head), head.first(of_head))) return false;
+    head = head.subspan(of_head);
+    piece = piece.subspan(of_head);
+    if (piece.size() > body.size() || !same_bytes(piece, body.first(piece.size()))) return false;
+    body = body.subspan(piece.size());
+  }
+  return head.empty() && body.empty();
+}
+
+// By itself, and behind a frame's header: by reference, or copied.
+template <WsapiMessage Message>
+void check_encoding(const Message& message, Revision revision, Bytes bytes, std::uint64_t hash) {
+  static WriteBuf plain;
+  plain.clear();
+  check(encode(message, revision, plain).ok(), "what was decoded can be encoded");
+  check(holds(plain.parts(), {}, bytes), "what was decoded is encoded to the same bytes");
+
+  static std::array<std::byte, 512> memory;
+  static WriteBuf referenced;
+  static WriteBuf copied(memory, memory.size());
+  WriteBuf& framed = hash % 2 == 0 ? referenced : copied;
+  framed.clear();
+  FrameHeader header;
+  header.payload_size = bytes.size();
+  static std::array<std::byte, kMaxFrameHeaderSize> head;
+  const std::size_t head_size = encode_frame_header(header, head);
+  check(encode_framed(message, revision, framed).ok(), "what was decoded can be framed");
+  check(holds(framed.parts(), Bytes(head).first(head_size), bytes),
+        "a framed message is the same bytes behind the header of their size");
+}
+
+void check_json(const AnyMessage& message) {
+  const auto again = from_json(to_json(message));
+  check(again.ok() && again->message == message, "the JSON form gives the same message again");
+}
+
+// A message does not depend on the bytes behind it.
+void check_alone(const Decoded& decoded, Bytes bytes, Revision revision, Direction direction) {
+  static ExactMemory memory;
+  const auto alone = decode(memory.copy(bytes.first(decoded.size)), revision, direction);
+  check(alone.ok() && alone->message == decoded.message && alone->size == decoded.size,
+        "a message is the same without the bytes behind it");
+}
+
+// decode() is the fast way; the careful one, of a known type, says the same. Never inlined: it
+// would become a part of std::visit, which is measured.
+template <WsapiMessage Message>
+[[gnu::noinline]] void check_message(const Message& message, std::size_t size, Bytes bytes,
+                                     Revision revision, std::uint64_t hash) {
+  const auto careful = decode_as<Message>(bytes, revision);
+  check(careful.ok() && *careful == message, "the careful way decodes the same message");
+  check_encoding(message, revision, bytes.first(size), hash);
+}
+
+template <WsapiMessage Message>
+[[gnu::noinline]] void check_failure_of(const Error& error, Bytes bytes, Revision revision) {
+  const auto careful = decode_as<Message>(bytes, revision);
+  check(!careful.ok() && careful.error() == error, "the careful way fails in the same way");
+}
+
+void check_decoded(const Decoded& decoded, Bytes bytes, Revision revision, Direction direction,
+                   std::uint64_t hash) {
+  // The JSON form has a target of its own and takes longer than all else here.
+  constexpr std::uint64_t kInputsPerJson = 1024;
+  check(decoded.size <= bytes.size(), "a message is no longer than the input");
+  const MessageInfo& info = info_of(decoded.message);
+  check(info.direction == direction && in_revision(info, revision),
+        "a message is of the direction and the revision that were asked for");
+  std::visit(
+      [&](const auto& message) { check_message(message, decoded.size, bytes, revision, hash); },
+      decoded.message);
+  // Half of the inputs are enough for what is slow, and says little where it held before.
+  if (decoded.size < bytes.size() && hash / 8192 % 2 == 0) {
+    check_alone(decoded, bytes, revision, direction);
+  }
+  if (hash / 2 % kInputsPerJson == 0) check_json(decoded.message);
+}
+
+void check_failure(const Error& error, Bytes bytes, Revision revision, Direction direction) {
+  check(error.offset <= bytes.size(), "an error lies within the input");
+  if (error.field == "operation") return;
+  any_message_type([&]<typename Message>(std::type_identity<Message>) {
+    if (Message::kInfo.operation != std::to_integer<char>(bytes.front())) return false;
+    if (Message::kInfo.direction != direction || !in_revision(Message::kInfo, revision)) {
+      return false;
+    }
+    check_failure_of<Message>(error, bytes, revision);
+    return true;
+  });
+}
+
+void check_result(const Result<Decoded>& result, Bytes bytes, Revision revision,
+                  Direction direction, std::uint64_t hash) {
+  if (result) {
+    check_decoded(*result, bytes, revision, direction, hash);
+  } else {
+    check_failure(result.error(), bytes, revision, direction);
+  }
+}
+
+bool same_result(const Result<Decoded>& a, const Result<Decoded>& b) {
+  if (!a || !b) return !a && !b && a.error() == b.error();
+  return a->size == b->size && a->message == b->message;
+}
+
+void check_direction(Bytes bytes, Direction direction, std::uint64_t hash) {
+  check_result(decode(bytes, Revision::kLegacy, direction), bytes, Revision::kLegacy, direction,
+               hash);
+  const auto older = decode(bytes, Revision::k2020_01, direction);
+  const auto newer = decode(bytes, Revision::k2020_03, direction);
+  // What is the same needs to be looked at once.
+  const bool same = same_result(older, newer);
+  check(same || std::to_integer<char>(bytes.front()) == Description::kInfo.operation,
+        "the revisions of version 1 differ in DESCRIPTION alone");
+  if (!same || hash / 4096 % 2 == 0) {
+    check_result(older, bytes, Revision::k2020_01, direction, hash);
+  }
+  if (!same || hash / 4096 % 2 == 1) {
+    check_result(newer, bytes, Revision::k2020_03, direction, hash);
+  }
+}
+
+}  // namespace
+}  // namespace wsapi::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace wsapi;
+  static fuzz::ExactMemory memory;
+  const auto bytes = memory.copy(fuzz::as_bytes(data, size));
+  const std::uint64_t hash = fuzz::hash_of(bytes);
+  for (const Direction direction : kDirections) fuzz::check_direction(bytes, direction, hash);
+  return 0;
+}
+WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The forms of a message for readers: JSON, and the annotated dump. Input: text that may be the
+// JSON form of a message; the same bytes are annotated as if they were a message.
+
+#include <algorithm>
+
+#include "codec/annotate.h"
+#include "codec/json_form.h"
+#include "fuzz/check.h"
+#include "fuzz/exact_memory.h"
+#include "fuzz/under_test.h"
+
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
+namespace wsapi::fuzz {
+namespace {
+
+constexpr std::size_t kMaxColumns = 100;
+constexpr std::size_t kMaxFields = 6;        // of a message
+constexpr std::size_t kMaxLinesOfField = 4;  // the last says how much was left out
+// An operation, each field with a length of its own, and what was not decoded.
+constexpr std::size_t kMaxLines = (1 + 2 * kMaxFields + 1) * kMaxLinesOfField;
+
+void check_json(std::string_view text) {
+  const auto first = from_json(text);
+  if (!first) {
+    check(first.error().offset <= text.size(), "an error lies within the text");
+    check(!first.error().ok(), "a failure has a reason");
+    return;
+  }
+  const std::string written = to_json(first->message);
+  const auto is_plain = [](char c) { return c >= ' ' && c <= '~'; };
+  check(std::ranges::all_of(written, is_plain), "the JSON form is printable ASCII");
+  const auto second = from_json(written);
+  check(second.ok(), "what was written as JSON can be read");
+  check(second->message == first->message, "the JSON form gives the same message again");
+  check(to_json(second->message) == written, "a message has one JSON form");
+}
+
+void check_annotation(std::span<const std::byte> bytes, Revision revision, Direction direction) {
+  const Annotation annotation = annotate(bytes, revision, direction);
+  std::size_t end = 0;
+  for (const AnnotatedField& field : annotation.fields) {
+    check(field.begin == end && field.end >= field.begin, "fields follow each other without gaps");
+    end = field.end;
+  }
+  check(end <= bytes.size(), "fields lie within the input");
+  const std::string text = to_text(annotation, bytes);
+  std::size_t columns = 0;
+  std::size_t lines = 0;
+  for (const char c : text) {
+    if (c == '\n') {
+      ++lines;
+      columns = 0;
+      continue;
+    }
+    check(c >= ' ' && c <= '~', "an annotation is printable ASCII");
+    check(++columns <= kMaxColumns, "no line is longer than the limit");
+  }
+  check(columns == 0 && lines <= kMaxLines, "the last line ends, and there are not too many");
+}
+
+}  // namespace
+}  // namespace wsapi::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace wsapi;
+  static fuzz::ExactMemory memory;
+  const auto bytes = memory.copy(fuzz::as_bytes(data, size));
+  fuzz::check_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const std::uint64_t hash = fuzz::hash_of(bytes);
+  fuzz::check_annotation(bytes, kRevisions[hash % kRevisions.size()],
+                         kDirections[hash / 8 % kDirections.size()]);
+  return 0;
+}
+WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Patterns of messages in scenarios. Input: the JSON of a pattern, a line feed, and the JSON of
+// what has been received.
+
+#include "harness/pattern.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "fuzz/check.h"
+#include "harness/json_file.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace wsapi;
+  const std::string text(fuzz::as_text(data, size));
+  const std::size_t end = text.find('\n');
+  if (end == std::string::npos) return 0;
+  std::vector<FileError> errors;
+  const auto pattern = parse_json_file(text.substr(0, end), "pattern", errors);
+  const auto received = parse_json_file(text.substr(end + 1), "received", errors);
+  // In scenarios, both are objects.
+  if (!pattern.is_object() || !received.is_object()) return 0;
+  Variables variables{{"known", 1}};
+  const Variables before = variables;
+  if (!matches(pattern, received, variables)) {
+    fuzz::check(variables == before, "variables are bound only by a match");
+  } else {
+    Variables again = variables;
+    fuzz::check(matches(pattern, received, again) && again == variables,
+                "what has matched matches again, with what it has bound");
+  }
+  (void)substitute(pattern, variables);
+  for (const Revision revision : kRevisions) {
+    fuzz::check(!example_of(pattern, variables, revision).empty(), "there is always an example");
+  }
+  return 0;
+}

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""fuzz/build.sh keeps the contract of OSS-Fuzz and ClusterFuzzLite: built as they do it, the output
+is held against what their check of a build looks at. Two targets, to keep it short."""
+
+import configparser
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+import zipfile
+
+import engine
+
+TARGETS = ("message", "readbuf")
+CFLAGS = ("-O1 -fno-omit-frame-pointer -gline-tables-only -Wno-error "
+          "-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -fsanitize=address "
+          "-fsanitize-address-use-after-scope -fsanitize=fuzzer-no-link")
+DICTIONARY_LINE = re.compile(r'(\w+(@\d+)?\s*=\s*)?"([^"\\]|\\\\|\\"|\\x[0-9a-fA-F]{2})+"')
+BUILD_TIMEOUT_S = 500
+
+
+def environment(folder: pathlib.Path) -> dict[str, str]:
+    env = {**os.environ, "CC": "clang-19", "CXX": "clang++-19", "CFLAGS": CFLAGS,
+           "CXXFLAGS": CFLAGS, "LIB_FUZZING_ENGINE": "-fsanitize=fuzzer", "SANITIZER": "address",
+           "FUZZING_ENGINE": "libfuzzer", "SRC": str(engine.ROOT.parent),
+           "WSAPI_FUZZ_TARGETS": " ".join(TARGETS)}
+    for name in ("OUT", "WORK"):
+        (folder / name).mkdir()
+        env[name] = str(folder / name)
+    return env
+
+
+@unittest.skipUnless(shutil.which("clang++-19") and shutil.which("zip"), "no clang++-19 or no zip")
+class BuildContract(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        folder = pathlib.Path(cls.folder.name)
+        cls.out = folder / "OUT"
+        result = subprocess.run([str(engine.ROOT / "fuzz/build.sh")], env=environment(folder),
+                                cwd="/", text=True, capture_output=True, check=False,
+                                timeout=BUILD_TIMEOUT_S)
+        if result.returncode != 0:
+            raise AssertionError(f"fuzz/build.sh failed:\n{result.stdout[-4000:]}"
+                                 f"{result.stderr[-4000:]}")
+
+    def test_only_the_targets_and_their_files(self):
+        allowed = {f"{name}{suffix}" for name in TARGETS
+                   for suffix in ("", ".options", "_seed_corpus.zip")}
+        allowed |= {path.name for path in (engine.ROOT / "fuzz").glob("*.dict")}
+        found = {path.name for path in self.out.iterdir()}
+        self.assertLessEqual(set(TARGETS), found)
+        self.assertLessEqual(found, allowed)
+
+    def test_programs_run(self):
+        for name in TARGETS:
+            with tempfile.TemporaryDirectory() as folder:
+                empty = pathlib.Path(folder) / "empty"
+                empty.touch()
+                options = engine.Target(name, self.out / name, self.out, self.out).options()
+            with tempfile.TemporaryDirectory() as folder:
+                empty = pathlib.Path(folder) / "empty"
+                empty.touch()
+                for arguments in (["-runs=0", *options], [str(empty)]):
+                    result = subprocess.run([str(self.out / name), *arguments], text=True,
+                                            capture_output=True, check=False, timeout=60,
+                                            cwd=folder)
+                    self.assertEqual(result.returncode, 0, result.stderr[-2000:])
+
+    def test_programs_are_instrumented(self):
+        for name in TARGETS:
+            content = (self.out / name).read_bytes()
+            for symbol in (b"LLVMFuzzerTestOneInput", b"__asan_report_load1",
+                           b"__sanitizer_cov_8bit_counters_init"):
+                self.assertIn(symbol, content, name)
+
+    def test_seed_corpora(self):
+        for name in TARGETS:
+            wanted = engine.input_files(engine.ROOT / "corpus" / name)
+            path = self.out / f"{name}_seed_corpus.zip"
+            self.assertEqual(path.is_file(), bool(wanted), name)
+            if wanted:
+                with zipfile.ZipFile(path) as archive:
+                    self.assertEqual(sorted(archive.namelist()),
+                                     sorted(file.name for file in wanted))
+
+
+class Files(unittest.TestCase):
+    """Of all targets, built or not."""
+
+    def test_dictionaries_parse(self):
+        for path in (engine.ROOT / "fuzz").glob("*.dict"):
+            entries = 0
+            for number, line in enumerate(path.read_text(encoding="ascii").splitlines(), 1):
+                line = line.strip()
+                if line and not line.startswith("#"):
+                    self.assertRegex(line, rf"^{DICTIONARY_LINE.pattern}$", f"{path}:{number}")
+                    entries += 1
+            self.assertGreater(entries, 0, path)
+
+    def test_options_parse(self):
+        for path in (engine.ROOT / "fuzz").glob("*.options"):
+            parser = configparser.ConfigParser(interpolation=None)
+            parser.read_string(path.read_text(encoding="ascii"))
+            self.assertLessEqual(set(parser.sections()),
+                                 {"libfuzzer", "asan", "ubsan", "msan", "env", "grammar"}, path)
+
+    def test_options_belong_to_a_target_and_dictionaries_to_options(self):
+        fuzz = engine.ROOT / "fuzz"
+        used = set()
+        for path in fuzz.glob("*.options"):
+            self.assertTrue((fuzz / f"{path.stem}_fuzz.cc").is_file(), path)
+            target = engine.Target(path.stem, path, fuzz, path)
+            name = target.option_file().get("dict", f"{path.stem}.dict")
+            used.add(name)
+            if "dict" in target.option_file():
+                self.assertTrue((fuzz / name).is_file(), path)
+        for path in fuzz.glob("*.dict"):
+            self.assertTrue(path.name in used or (fuzz / f"{path.stem}_fuzz.cc").is_file(), path)
+
+
+if __name__ == "__main__":
+    unittest.main()
