@@ -46,7 +46,7 @@ def _read_run(run, where):
     if not isinstance(unit, str) or unit not in UNITS_NS:
         raise ResultError(f"{where}.time_unit: is {ascii(unit)}; expected one of "
                           f"{', '.join(UNITS_NS)}")
-    if not results.is_number(run.get(clock), above=0):
+    if not results.is_time(run.get(clock)):
         raise ResultError(f"{where}.{clock}: {ascii(name)} has {ascii(run.get(clock))}; expected "
                           "a number above 0")
     counters = {key: value for key, value in run.items() if key not in OWN_FIELDS}

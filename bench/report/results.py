@@ -19,6 +19,8 @@ MAX_FILE_SIZE = 64 << 20  # bytes
 MAX_BENCHMARKS = 5000
 MAX_NAME_SIZE = 200  # characters
 MAX_CURVE_DIGITS = 12
+MAX_NUMBER = 1e18  # of whatever is read; what is calculated with them stays finite
+MIN_TIME = 1e-9
 
 
 class ResultError(Exception):
@@ -104,9 +106,14 @@ def check_name(name, where):
 
 
 def is_number(value, above=-math.inf):
-    """A finite number, and not a truth value, which Python takes for one."""
+    """A number of a size that occurs, and not a truth value, which Python takes for one."""
     return (isinstance(value, (int, float)) and not isinstance(value, bool)
-            and math.isfinite(value) and value > above)
+            and abs(value) <= MAX_NUMBER and value > above)
+
+
+def is_time(value):
+    """A time, in whatever unit."""
+    return is_number(value, above=MIN_TIME)
 
 
 def read_json(path):
@@ -167,12 +174,12 @@ def write(path, context, benchmarks):
         file.write("\n")
 
 
-def _read_rounds(rounds, where, above):
+def _read_rounds(rounds, where, good_number):
     good = (isinstance(rounds, list) and rounds
             and all(isinstance(samples, list) and samples for samples in rounds)
-            and all(is_number(value, above) for value in stats.flat(rounds)))
+            and all(good_number(value) for value in stats.flat(rounds)))
     if not good:
-        kind = "numbers above 0" if above == 0 else "numbers"
+        kind = "numbers above 0" if good_number is is_time else "numbers"
         raise ResultError(f"{where}: expected a list of rounds, each a list of {kind}")
     return rounds
 
@@ -181,7 +188,7 @@ def _read_row(row, where):
     if not isinstance(row, dict):
         raise ResultError(f"{where}: expected an object")
     check_name(row.get("name"), f"{where}.name")
-    rounds = _read_rounds(row.get("rounds_ns"), f"{where}.rounds_ns", 0)
+    rounds = _read_rounds(row.get("rounds_ns"), f"{where}.rounds_ns", is_time)
     counters, varying = row.get("counters", {}), row.get("counter_rounds", {})
     if not isinstance(counters, dict) or not isinstance(varying, dict):
         raise ResultError(f"{where}: counters and counter_rounds must be objects")
@@ -193,7 +200,7 @@ def _read_row(row, where):
         read[name] = [[value] * len(samples) for samples in rounds]
         if name in varying:
             place = f"{where}.counter_rounds.{ascii(name)}"
-            read[name] = _read_rounds(varying[name], place, -math.inf)
+            read[name] = _read_rounds(varying[name], place, is_number)
             if [len(r) for r in read[name]] != [len(r) for r in rounds]:
                 raise ResultError(f"{place}: expected one number for each of rounds_ns")
     return Benchmark(row["name"], rounds, read)

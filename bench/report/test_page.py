@@ -7,6 +7,7 @@ import unittest
 import xml.etree.ElementTree
 
 import page
+import results
 import stats
 import targets
 from support import HOSTILE, benchmark, by_name
@@ -147,6 +148,26 @@ class Page(unittest.TestCase):
     def test_sizes_are_in_order(self):
         places = [self.source.index(f"<h3>call-{size}") for size in ("8B", "100B", "1KB")]
         self.assertEqual(places, sorted(places))
+
+
+class Extremes(unittest.TestCase):
+    """Figures at the ends of what is read still give a page."""
+
+    def test_all_sizes(self):
+        tiny, huge = results.MIN_TIME * 1.001, results.MAX_NUMBER
+        found = by_name(
+            benchmark("a/wide/s", [tiny, huge]), benchmark("a/wide/limit:x", [tiny, huge]),
+            benchmark("a/far/s", [huge], big=huge, small=-huge, zero=0),
+            benchmark("a/far/limit:x", [tiny]), benchmark("a/alone/s", [tiny, huge]),
+            benchmark("a/curve/s/0", [tiny]), benchmark("a/curve/s/999999999999", [huge]),
+            benchmark("a/point/s/0", [1.0]),
+            *[benchmark(f"a/wide/s{index}", [1.0 + index]) for index in range(40)],
+            *[benchmark(f"a/lines/s{index}/{n}", [1.0]) for index in range(40) for n in (1, 2)])
+        source = page.render({}, found, targets.Judgement([], []))
+        self.assertEqual(set(Reader(source).cells), set(found))
+        self.assertNotRegex(source, r'="(nan|inf)|[" ,](nan|inf)[" ,]')
+        for text in re.findall(r"<svg.*?</svg>", source, re.DOTALL):
+            xml.etree.ElementTree.fromstring(text)
 
 
 class Plots(unittest.TestCase):
