@@ -16,7 +16,9 @@
 #include "codec/client_session.h"
 #include "fuzz/check.h"
 #include "fuzz/plain_message.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
 // In the order of ClientEvent.
@@ -206,3 +208,4 @@ class ClientModel {
 };
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

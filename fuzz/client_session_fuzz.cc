@@ -10,7 +10,9 @@
 
 #include "fuzz/client_model.h"
 #include "fuzz/session_tools.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 namespace {
 
@@ -41,7 +43,7 @@ class ClientCase {
     call({.verb = "fourth", .args = "[]", .session = kTexts[1], .credentials = "0:0"});
   }
 
-  bool receive(const std::vector<std::byte>& bytes) {
+  bool receive(std::span<const std::byte> bytes) {
     ++message_count_;
     const auto decoded = decode(bytes, revision_, Direction::kToClient);
     PlainMessage message;
@@ -329,7 +331,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto stream = fuzz::as_bytes(data, size);
   fuzz::ClientCase client(fuzz::revision_of(stream, Direction::kToClient));
   client.begin();
-  fuzz::for_each_message(stream, [&](const auto& message) { return client.receive(message); });
+  fuzz::for_each_message(stream, [&](auto message) { return client.receive(message); });
   client.finish();
   return 0;
 }
+WSAPI_FUZZ_NOT_UNDER_TEST_END

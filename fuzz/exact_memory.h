@@ -54,6 +54,7 @@ class ExactMemory {
   // Memory of at most kCapacity bytes, whatever is in it; valid until the next is asked for.
   [[nodiscard]] std::span<std::byte> take(std::size_t size) noexcept {
     const auto room = std::span(memory_).subspan(kGuard, kCapacity);
+    if (size == size_) return room.first(size);
     if (size < size_) ASAN_POISON_MEMORY_REGION(room.data() + size, size_ - size);
     ASAN_UNPOISON_MEMORY_REGION(room.data(), size);
     size_ = size;

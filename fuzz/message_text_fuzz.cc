@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The forms of a message for readers: JSON, and the annotated dump. Input: text that may be the
-// JSON form of a message; the same bytes are annotated as if they were a message.
+// JSON form of a message; the same bytes are decoded and annotated as if they were a message.
 
 #include <algorithm>
 
 #include "codec/annotate.h"
+#include "codec/decode.h"
 #include "codec/json_form.h"
 #include "fuzz/check.h"
 #include "fuzz/exact_memory.h"
@@ -35,6 +36,14 @@ void check_json(std::string_view text) {
   check(second.ok(), "what was written as JSON can be read");
   check(second->message == first->message, "the JSON form gives the same message again");
   check(to_json(second->message) == written, "a message has one JSON form");
+}
+
+void check_message(std::span<const std::byte> bytes, Revision revision, Direction direction) {
+  const auto decoded = decode(bytes, revision, direction);
+  if (!decoded) return;
+  const auto again = from_json(to_json(decoded->message));
+  check(again.ok() && again->message == decoded->message,
+        "the JSON form gives the same message again");
 }
 
 void check_annotation(std::span<const std::byte> bytes, Revision revision, Direction direction) {
@@ -69,8 +78,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto bytes = memory.copy(fuzz::as_bytes(data, size));
   fuzz::check_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   const std::uint64_t hash = fuzz::hash_of(bytes);
-  fuzz::check_annotation(bytes, kRevisions[hash % kRevisions.size()],
-                         kDirections[hash / 8 % kDirections.size()]);
+  const Revision revision = kRevisions[hash % kRevisions.size()];
+  const Direction direction = kDirections[hash / 8 % kDirections.size()];
+  fuzz::check_message(bytes, revision, direction);
+  fuzz::check_annotation(bytes, revision, direction);
   return 0;
 }
 WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -14,7 +14,9 @@
 #include "codec/server_session.h"
 #include "fuzz/server_rules.h"
 #include "fuzz/session_tools.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 namespace {
 
@@ -316,3 +318,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   pair.finish();
   return 0;
 }
+WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -12,7 +12,9 @@
 #include <variant>
 
 #include "codec/message.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
 // By the operation of version 1, also for the message of legacy that means the same.
@@ -125,3 +127,4 @@ void assign_field(PlainMessage& to, const Message& from) {
 }
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

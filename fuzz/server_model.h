@@ -15,7 +15,9 @@
 #include "codec/server_session.h"
 #include "fuzz/check.h"
 #include "fuzz/plain_message.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
 enum class ServerOutcome : std::uint8_t { kHandled, kIgnored, kHangUp, kCall, kDescribe };
@@ -164,3 +166,4 @@ class ServerModel {
 };
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -11,7 +11,9 @@
 
 #include "fuzz/check.h"
 #include "fuzz/plain_message.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
 class ServerRules {
@@ -58,3 +60,4 @@ class ServerRules {
 };
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END

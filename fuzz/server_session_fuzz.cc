@@ -12,7 +12,9 @@
 #include "fuzz/server_model.h"
 #include "fuzz/server_rules.h"
 #include "fuzz/session_tools.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 namespace {
 
@@ -55,7 +57,7 @@ class ServerCase {
     sink_.on_end([this] { session_.end(); });
   }
 
-  bool receive(const std::vector<std::byte>& bytes) {
+  bool receive(std::span<const std::byte> bytes) {
     ++message_count_;
     const auto decoded = decode(bytes, revision_, Direction::kToServer);
     ServerReaction expected;
@@ -316,7 +318,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace wsapi;
   const auto stream = fuzz::as_bytes(data, size);
   fuzz::ServerCase server(fuzz::revision_of(stream, Direction::kToServer));
-  fuzz::for_each_message(stream, [&](const auto& message) { return server.receive(message); });
+  fuzz::for_each_message(stream, [&](auto message) { return server.receive(message); });
   server.finish();
   return 0;
 }
+WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -15,8 +15,11 @@
 #include "codec/frame.h"
 #include "codec/session.h"
 #include "fuzz/check.h"
+#include "fuzz/exact_memory.h"
 #include "fuzz/plain_message.h"
+#include "fuzz/under_test.h"
 
+WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
 // Keeps the messages of one operation on the session, decoded: what cannot be decoded must not be
@@ -65,9 +68,10 @@ class CheckingSink final : public MessageSink {
 };
 
 // Reads a stream of frames: each message that is whole goes to take(bytes), which returns whether
-// to read on. The messages lie in memory of their own size.
+// to read on. A message lies in memory of its own size, until the next is read.
 template <typename Take>
 void for_each_message(std::span<const std::byte> stream, Take&& take) {
+  static ExactMemory memory;
   const std::size_t size = stream.size();
   FrameDecoder decoder;
   for (;;) {
@@ -78,7 +82,7 @@ void for_each_message(std::span<const std::byte> stream, Take&& take) {
       case FrameEventKind::kPing:
       case FrameEventKind::kPong: break;
       case FrameEventKind::kMessage:
-        if (!take(exact_copy(event.payload))) return;
+        if (!take(memory.copy(event.payload))) return;
         break;
       case FrameEventKind::kNeedMore:
       case FrameEventKind::kClose:
@@ -104,3 +108,4 @@ void for_each_message(std::span<const std::byte> stream, Take&& take) {
 }
 
 }  // namespace wsapi::fuzz
+WSAPI_FUZZ_NOT_UNDER_TEST_END
