@@ -137,6 +137,8 @@ class ClientCase {
       check(u->call == expected.handle && u->event == expected.event, "UNSUBSCRIBE is in its call");
     } else if (const auto* p = std::get_if<EventPushed>(&event)) {
       check(p->event == expected.event && p->data == m->data, "PUSH is that of the event");
+    } else if (const auto* i = std::get_if<Ignored>(&event)) {
+      check_named(i->error.code);
     } else if (const auto* r = std::get_if<EventRemoved>(&event)) {
       check(r->event == expected.event, "REMOVE is that of the event");
     } else if (const auto* b = std::get_if<BroadcastReceived>(&event)) {
@@ -233,6 +235,7 @@ class ClientCase {
     if (model_.ended) error = ErrorCode::kEnded;
     const auto handle = session_.call(call);
     check((handle ? ErrorCode::kNone : handle.error().code) == error, "a refusal says why");
+    if (!handle) check_named(error);
     std::vector<PlainMessage> expected;
     if (handle) {
       PlainMessage message{.kind = Kind::kCall,

@@ -96,6 +96,10 @@ class Pass {
     } else {
       check(event.payload.size() <= kMaxControlPayloadSize, "a control frame is short");
     }
+    if (event.kind == FrameEventKind::kViolation) {
+      check(!name(event.violation).empty() && is_valid_close_code(close_code(event.violation)),
+            "a violation has a name, and a code to close with");
+    }
     check(!event.close_code || is_valid_close_code(*event.close_code), "a close code is valid");
   }
 
@@ -238,6 +242,24 @@ void check_masking(Bytes stream, std::uint64_t hash) {
   check(same_bytes(masked, plain), "masking twice changes nothing");
 }
 
+// Any payload, in one frame, comes out as it went in.
+void check_frame(Bytes stream, bool is_masked) {
+  FrameHeader header;
+  const Bytes payload = stream.size() > 4 ? stream.subspan(4) : stream;
+  if (is_masked && stream.size() > 4) {
+    header.mask.emplace();
+    std::ranges::copy(stream.first(4), header.mask->begin());
+  }
+  const std::vector<std::byte> frame = encode_frame(header, payload);
+  Bytes input(frame);
+  FrameDecoder decoder;
+  const FrameEvent event = decoder.next(input);
+  check(input.empty() && event.kind == FrameEventKind::kMessage && event.fragments == 1 &&
+            event.masked == header.mask.has_value() && !event.non_minimal_length,
+        "a frame that was written is one message");
+  check(same_bytes(event.payload, payload), "a payload comes out of its frame as it went in");
+}
+
 }  // namespace
 }  // namespace wsapi::fuzz
 
@@ -255,6 +277,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::check_pieces(stream, limits, log, [] { return 1; });
   fuzz::check_header(stream);
   if ((hash >> 32U & 7U) == 0) fuzz::check_masking(stream, hash);
+  if ((hash >> 35U & 15U) == 0) fuzz::check_frame(stream, (hash >> 39U & 1U) != 0);
   return 0;
 }
 WSAPI_FUZZ_NOT_UNDER_TEST_END

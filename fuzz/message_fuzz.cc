@@ -4,6 +4,7 @@
 // decode again. Input: the bytes of a message, as the payload of a frame has them. A hash of them
 // chooses the revision, so that no input takes three times as long for being read in all.
 
+#include <cstring>
 #include <variant>
 
 #include "codec/decode.h"
@@ -55,6 +56,44 @@ void check_encoding(const Message& message, Revision revision, Bytes bytes, std:
         "a framed message is the same bytes behind the header of their size");
 }
 
+// In a buffer that is nearly full it is all there, behind what was, or nothing of it is.
+template <WsapiMessage Message>
+[[gnu::noinline]] void check_full_buffer(const Message& message, Revision revision, Bytes bytes,
+                                         std::uint64_t hash) {
+  static constexpr std::array<std::byte, WriteBuf::kMaxParts + WriteBuf::kScalarCapacity> kBefore{};
+  const std::size_t part_count = WriteBuf::kMaxParts - hash % 10;
+  const std::size_t scalar_size = WriteBuf::kScalarCapacity - (hash >> 8U) % 24;
+  const Bytes before = Bytes(kBefore).first(part_count - 1 + scalar_size);
+  const bool scalars_first = (hash >> 16U) % 2 == 0;
+  static WriteBuf out;
+  out.clear();
+  const auto put_scalars = [&] {
+    check(out.putbuf(before.first(scalar_size)) == ErrorCode::kNone, "there is room for scalars");
+  };
+  if (scalars_first) put_scalars();
+  for (std::size_t i = 1; i < part_count; ++i) {
+    check(out.put(before.first(1)) == ErrorCode::kNone, "there is room for parts");
+  }
+  if (!scalars_first) put_scalars();
+  const Error error = encode(message, revision, out);
+  check(error.ok() || error.code == ErrorCode::kTooManyParts ||
+            error.code == ErrorCode::kScalarBufferFull,
+        "nothing but room can be missing");
+  check(holds(out.parts(), before, error.ok() ? bytes : Bytes{}),
+        "a message is in a buffer as a whole, or not at all");
+}
+
+// Every byte of a message says something.
+void check_changed_byte(const AnyMessage& message, Bytes bytes, Revision revision,
+                        Direction direction, std::uint64_t hash) {
+  static ExactMemory memory;
+  const std::span<std::byte> changed = memory.take(bytes.size());
+  std::memcpy(changed.data(), bytes.data(), bytes.size());
+  changed[(hash >> 8U) % bytes.size()] ^= static_cast<std::byte>(1U << (hash >> 5U & 7U));
+  const auto other = decode(changed, revision, direction);
+  check(!other || !(other->message == message), "other bytes are another message");
+}
+
 // A message does not depend on the bytes behind it.
 void check_alone(const Decoded& decoded, Bytes bytes, Revision revision, Direction direction) {
   static ExactMemory memory;
@@ -71,6 +110,7 @@ template <WsapiMessage Message>
   const auto careful = decode_as<Message>(bytes, revision);
   check(careful.ok() && *careful == message, "the careful way decodes the same message");
   check_encoding(message, revision, bytes.first(size), hash);
+  if (hash >> 20U & 1U) check_full_buffer(message, revision, bytes.first(size), hash >> 21U);
 }
 
 template <WsapiMessage Message>
@@ -89,6 +129,7 @@ void check_decoded(const Decoded& decoded, Bytes bytes, Revision revision, Direc
       [&](const auto& message) { check_message(message, decoded.size, bytes, revision, hash); },
       decoded.message);
   if (decoded.size < bytes.size()) check_alone(decoded, bytes, revision, direction);
+  check_changed_byte(decoded.message, bytes.first(decoded.size), revision, direction, hash);
 }
 
 void check_failure(const Error& error, Bytes bytes, Revision revision, Direction direction) {
@@ -102,6 +143,19 @@ void check_failure(const Error& error, Bytes bytes, Revision revision, Direction
     check_failure_of<Message>(error, bytes, revision);
     return true;
   });
+}
+
+// Asked for by its type, a message is refused where it is of another revision or operation.
+void check_other_type(Bytes bytes, Revision revision) {
+  const auto offer = decode_as<VersionOffer>(bytes, revision);
+  if (offer) return;
+  ErrorCode expected = offer.error().code;
+  if (bytes.empty()) expected = ErrorCode::kEmptyMessage;
+  if (!bytes.empty() && std::to_integer<char>(bytes[0]) != VersionOffer::kInfo.operation) {
+    expected = ErrorCode::kUnknownOperation;
+  }
+  if (!in_revision(VersionOffer::kInfo, revision)) expected = ErrorCode::kNotInRevision;
+  check(offer.error().code == expected, "the refusal of another message says why");
 }
 
 void check_result(const Result<Decoded>& result, Bytes bytes, Revision revision,
@@ -132,6 +186,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto bytes = memory.copy(fuzz::as_bytes(data, size));
   const std::uint64_t hash = fuzz::hash_of(bytes);
   const Revision revision = kRevisions[(hash >> 40U) % kRevisions.size()];
+  fuzz::check_other_type(bytes, revision);
   for (const Direction direction : kDirections) {
     fuzz::check_result(decode(bytes, revision, direction), bytes, revision, direction, hash);
     if ((hash >> 8U & 15U) == 0) fuzz::check_version_1(bytes, direction);

@@ -22,16 +22,41 @@ constexpr std::size_t kMaxLinesOfField = 4;  // the last says how much was left 
 // An operation, each field with a length of its own, and what was not decoded.
 constexpr std::size_t kMaxLines = (1 + 2 * kMaxFields + 1) * kMaxLinesOfField;
 
+bool is_printable(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+void check_error(const Error& error) {
+  const std::string text = to_string(error);
+  check(!name(error.code).empty() && name(error.code) != name(ErrorCode::kNone),
+        "a failure has a reason");
+  check(is_printable(text) && text.starts_with(name(error.code)), "an error can be told");
+}
+
+// What has a name is found by it, and by nothing else.
+void check_names(std::string_view text) {
+  if (const auto revision = parse_revision(text)) {
+    check(name(*revision) == text, "a revision is found by its name");
+  }
+  if (const auto direction = parse_direction(text)) {
+    check(name(*direction) == text && name(opposite(*direction)) != text &&
+              opposite(opposite(*direction)) == *direction,
+          "a direction is found by its name");
+  }
+  if (const MessageInfo* const info = find_message(text)) {
+    check(info->name == text, "a message is found by its name");
+  }
+}
+
 void check_json(std::string_view text) {
   const auto first = from_json(text);
   if (!first) {
     check(first.error().offset <= text.size(), "an error lies within the text");
-    check(!first.error().ok(), "a failure has a reason");
+    check_error(first.error());
     return;
   }
   const std::string written = to_json(first->message);
-  const auto is_plain = [](char c) { return c >= ' ' && c <= '~'; };
-  check(std::ranges::all_of(written, is_plain), "the JSON form is printable ASCII");
+  check(is_printable(written), "the JSON form is printable ASCII");
   const auto second = from_json(written);
   check(second.ok(), "what was written as JSON can be read");
   check(second->message == first->message, "the JSON form gives the same message again");
@@ -40,7 +65,7 @@ void check_json(std::string_view text) {
 
 void check_message(std::span<const std::byte> bytes, Revision revision, Direction direction) {
   const auto decoded = decode(bytes, revision, direction);
-  if (!decoded) return;
+  if (!decoded) return check_error(decoded.error());
   const auto again = from_json(to_json(decoded->message));
   check(again.ok() && again->message == decoded->message,
         "the JSON form gives the same message again");
@@ -76,7 +101,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace wsapi;
   static fuzz::ExactMemory memory;
   const auto bytes = memory.copy(fuzz::as_bytes(data, size));
-  fuzz::check_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  fuzz::check_names(text);
+  fuzz::check_json(text);
   const std::uint64_t hash = fuzz::hash_of(bytes);
   const Revision revision = kRevisions[hash % kRevisions.size()];
   const Direction direction = kDirections[hash / 8 % kDirections.size()];

@@ -79,6 +79,8 @@ class ServerCase {
       take_call(*call, plain(decoded->message), expected);
     } else if (const auto* describe = std::get_if<DescribeRequest>(&event)) {
       take_describe(*describe, plain(decoded->message));
+    } else if (const auto* ignored = std::get_if<Ignored>(&event)) {
+      check_named(ignored->error.code);
     }
     if (message_count_ % kMessagesToLater == 0 && !later_.empty()) answer_oldest();
     check_tables();

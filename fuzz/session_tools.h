@@ -22,6 +22,10 @@
 WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
 
+inline void check_named(ErrorCode code) {
+  check(!name(code).empty() && name(code) != name(ErrorCode::kNone), "a failure has a reason");
+}
+
 // Keeps the messages of one operation on the session, decoded: what cannot be decoded must not be
 // sent, and nothing must be sent once the session has ended.
 class CheckingSink final : public MessageSink {

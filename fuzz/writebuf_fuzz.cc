@@ -76,6 +76,7 @@ class Run {
   // What the operation gives is what the model gives; returns whether that is no failure.
   bool same(ErrorCode code, ErrorCode expected) {
     check(code == expected, "an operation fails exactly when the rules say so");
+    check(!name(code).empty(), "each code has a name");
     return code == ErrorCode::kNone;
   }
 

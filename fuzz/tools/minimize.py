@@ -2,7 +2,8 @@
 """ci/fuzz minimize: the seeds of each target, without those that add nothing.
 
 The engine merges them smallest first, until that changes nothing any more; each file is then named
-by its content. Doing it again changes nothing.
+by its content. Doing it again changes nothing. Where that leaves more than a repository should hold,
+first come those that reach code which no smaller one does, then the smallest.
 """
 
 import argparse
@@ -30,14 +31,18 @@ def contents_of(folder: pathlib.Path) -> frozenset[bytes]:
     return frozenset(engine.read_input(path) for path in engine.input_files(folder))
 
 
-def merge(target: engine.Target, contents: frozenset[bytes]) -> frozenset[bytes]:
-    """Those that the engine keeps. It reads files by size; of one size, by name."""
+def merge(target: engine.Target, contents: frozenset[bytes],
+          counts: bool = True) -> frozenset[bytes]:
+    """Those that the engine keeps. It reads files by size; of one size, by name. Without `counts`:
+    as few as take all edges, however often they take them.
+    """
     with tempfile.TemporaryDirectory(prefix="wsapi-minimize-") as name:
         before, after = pathlib.Path(name) / "before", pathlib.Path(name) / "after"
         write_named(contents, before)
         after.mkdir()
-        run = engine.run(target, [*target.options(), *engine.limits(), "-merge=1",
-                                  "-set_cover_merge=0", "-use_value_profile=0", "-seed=1", "-reload=0",
+        kind = ["-merge=1"] if counts else ["-set_cover_merge=1", "-use_counters=0"]
+        run = engine.run(target, [*target.options(), *engine.limits(), *kind,
+                                  "-use_value_profile=0", "-seed=1", "-reload=0",
                                   f"-merge_control_file={name}/control", after, before],
                          wall_limit_s=WALL_LIMIT_S)
         # A merge survives inputs with findings: they are not kept.
@@ -46,20 +51,30 @@ def merge(target: engine.Target, contents: frozenset[bytes]) -> frozenset[bytes]
         return contents_of(after)
 
 
-def limited(contents: frozenset[bytes]) -> frozenset[bytes]:
-    """The smallest of them, as many as the limits allow."""
+def by_size(contents) -> list[bytes]:
+    return sorted(contents, key=lambda content: (len(content), hashlib.sha1(content).digest()))
+
+
+def limited(contents: frozenset[bytes], first: frozenset[bytes]) -> frozenset[bytes]:
+    """As many as the limits allow: those of `first`, then the others, the smallest before."""
     kept, size = [], 0
-    for content in sorted(contents, key=lambda c: (len(c), hashlib.sha1(c).digest())):
-        size += len(content)
-        if len(kept) == MAX_FILES or size > MAX_SIZE:
+    for content in by_size(first) + by_size(contents - first):
+        if len(kept) == MAX_FILES or size + len(content) > MAX_SIZE:
             break
         kept.append(content)
+        size += len(content)
     return frozenset(kept)
+
+
+def exceeds_limits(contents: frozenset[bytes]) -> bool:
+    return len(contents) > MAX_FILES or sum(map(len, contents)) > MAX_SIZE
 
 
 def minimal(target: engine.Target, contents: frozenset[bytes]) -> frozenset[bytes]:
     for _ in range(MAX_ROUNDS):
-        merged = limited(merge(target, contents))
+        merged = merge(target, contents)
+        if exceeds_limits(merged):
+            merged = limited(merged, merge(target, merged, counts=False))
         if merged == contents:
             return contents
         contents = merged

@@ -94,9 +94,16 @@ class Run(Folder):
 class Minimize(Folder):
     def test_limits_of_files_and_bytes(self):
         small = frozenset(bytes([i, j]) for i in range(40) for j in range(20))
-        self.assertEqual(len(minimize.limited(small)), minimize.MAX_FILES)
+        self.assertEqual(len(minimize.limited(small, frozenset())), minimize.MAX_FILES)
         large = frozenset({b"a", b"b" * minimize.MAX_SIZE})
-        self.assertEqual(minimize.limited(large), {b"a"})
+        self.assertTrue(minimize.exceeds_limits(large))
+        self.assertEqual(minimize.limited(large, frozenset()), {b"a"})
+
+    def test_what_reaches_other_code_comes_first(self):
+        small = frozenset(bytes([i, j]) for i in range(40) for j in range(20))
+        kept = minimize.limited(small | {b"longer"}, frozenset({b"longer"}))
+        self.assertEqual(len(kept), minimize.MAX_FILES)
+        self.assertIn(b"longer", kept)
 
     def test_names_are_those_of_the_content(self):
         minimize.write_named([b"x", b""], self.folder / "out")
