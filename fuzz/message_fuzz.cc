@@ -60,7 +60,11 @@ void check_encoding(const Message& message, Revision revision, Bytes bytes, std:
 template <WsapiMessage Message>
 [[gnu::noinline]] void check_full_buffer(const Message& message, Revision revision, Bytes bytes,
                                          std::uint64_t hash) {
-  static constexpr std::array<std::byte, WriteBuf::kMaxParts + WriteBuf::kScalarCapacity> kBefore{};
+  static const auto kBefore = [] {
+    std::array<std::byte, WriteBuf::kMaxParts + WriteBuf::kScalarCapacity> filler{};
+    filler.fill(std::byte{0xa5});
+    return filler;
+  }();
   const std::size_t part_count = WriteBuf::kMaxParts - hash % 10;
   const std::size_t scalar_size = WriteBuf::kScalarCapacity - (hash >> 8U) % 24;
   const Bytes before = Bytes(kBefore).first(part_count - 1 + scalar_size);
