@@ -76,8 +76,21 @@ struct Case {
   Direction direction;
 };
 
-std::string report(const Case& c, std::string_view what, std::string_view ours,
-                   std::string_view theirs) {
+// The message, or why it is none.
+std::string subject_of(const Case& c) {
+  const auto decoded = decode(c.bytes, c.revision, c.direction);
+  if (decoded) return std::string(info_of(decoded->message).name);
+  std::string text(name(decoded.error().code));
+  if (c.bytes.empty()) return text;
+  const char operation = std::to_integer<char>(c.bytes.front());
+  if (const MessageInfo* const info = find_operation(operation, c.revision, c.direction)) {
+    text.append(" in ").append(info->name);
+  }
+  return text;
+}
+
+Difference report(const Case& c, std::string_view what, std::string_view ours,
+                  std::string_view theirs) {
   std::string text = "difference: " + std::string(what);
   text.append("\n  revision:  ").append(name(c.revision));
   text.append("\n  direction: ").append(name(c.direction));
@@ -85,12 +98,13 @@ std::string report(const Case& c, std::string_view what, std::string_view ours,
   text.append("\n  codec:     ").append(ours);
   text.append("\n  other:     ");
   append_json_string(text, theirs);  // may hold anything
-  return text += '\n';
+  text += '\n';
+  return {.kind = std::string(what) + ", " + subject_of(c), .report = std::move(text)};
 }
 
-std::optional<std::string> encode_difference(const Case& c, const std::string& json,
-                                             const Members& members, bool keeps_objects,
-                                             const Plugin& plugin) {
+std::optional<Difference> encode_difference(const Case& c, const std::string& json,
+                                            const Members& members, bool keeps_objects,
+                                            const Plugin& plugin) {
   const auto answer = plugin.encode(json, c.revision);
   if (!answer.fault.empty()) return report(c, "encode breaks a rule", json, answer.fault);
   if (answer.code == WSAPI_PLUGIN_UNSUPPORTED) return std::nullopt;
@@ -110,20 +124,20 @@ std::optional<std::string> encode_difference(const Case& c, const std::string& j
 
 }  // namespace
 
-std::optional<std::string> simple_difference(std::span<const std::byte> bytes, Revision revision,
-                                             Direction direction) {
+std::optional<Difference> simple_difference(std::span<const std::byte> bytes, Revision revision,
+                                            Direction direction) {
   std::vector<std::uint8_t> input;
   for (const std::byte byte : bytes) input.push_back(std::to_integer<std::uint8_t>(byte));
   const auto theirs = simple_decode(input, revision, direction);
   const auto decoded = decode(bytes, revision, direction);
   const std::string ours = decoded ? to_json(decoded->message) : std::string(kRefused);
   if (ours == theirs.value_or(std::string(kRefused))) return std::nullopt;
-  return report({bytes, revision, direction}, "the simple decoder", ours,
+  return report({bytes, revision, direction}, "the simple decoder differs", ours,
                 theirs.value_or(std::string(kRefused)));
 }
 
-std::optional<std::string> plugin_difference(std::span<const std::byte> bytes, Revision revision,
-                                             Direction direction, const Plugin& plugin) {
+std::optional<Difference> plugin_difference(std::span<const std::byte> bytes, Revision revision,
+                                            Direction direction, const Plugin& plugin) {
   const Case c{bytes, revision, direction};
   const auto decoded = decode(bytes, revision, direction);
   const std::string ours =

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The reference decoder against another one, on one message. A difference is a text for people:
-// the bytes, and both answers.
+// The reference decoder against another one, on one message.
 
 #include <cstddef>
 #include <optional>
@@ -14,13 +13,19 @@
 
 namespace wsapi::fuzz {
 
+struct Difference {
+  // What differs, and in which message or by which error: the same for all inputs that have it.
+  std::string kind;
+  std::string report;  // for people: the bytes, and both answers
+};
+
 // Against simple_decoder.h, which must give the same text.
-[[nodiscard]] std::optional<std::string> simple_difference(std::span<const std::byte> bytes,
-                                                           Revision revision, Direction direction);
+[[nodiscard]] std::optional<Difference> simple_difference(std::span<const std::byte> bytes,
+                                                          Revision revision, Direction direction);
 
 // Against a plugin, which may answer what codec_plugin.h says.
-[[nodiscard]] std::optional<std::string> plugin_difference(std::span<const std::byte> bytes,
-                                                           Revision revision, Direction direction,
-                                                           const Plugin& plugin);
+[[nodiscard]] std::optional<Difference> plugin_difference(std::span<const std::byte> bytes,
+                                                          Revision revision, Direction direction,
+                                                          const Plugin& plugin);
 
 }  // namespace wsapi::fuzz

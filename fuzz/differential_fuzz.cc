@@ -5,6 +5,7 @@
 // revisions and directions. Input: the bytes of a message, as the payload of a frame has them.
 
 #include <cstdlib>
+#include <string>
 
 #include "fuzz/check.h"
 #include "fuzz/differential.h"
@@ -14,10 +15,11 @@ namespace {
 
 constexpr int kExitUsage = 4;
 
-void check_same(const std::optional<std::string>& difference) {
+// Each kind of difference is a finding of its own.
+void check_same(const std::optional<Difference>& difference) {
   if (!difference) return;
-  std::fputs(difference->c_str(), stderr);
-  check(false, "two codecs agree");
+  std::fputs(difference->report.c_str(), stderr);
+  check(false, ("two codecs agree: " + difference->kind).c_str());
 }
 
 std::optional<Plugin> load_plugin() {
