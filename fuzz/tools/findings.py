@@ -18,7 +18,8 @@ MAX_FRAMES = 64
 MAX_DETAIL_SIZE = 160  # characters
 OWN_FOLDERS = ("codec/", "harness/", "fuzz/")
 # Every stack of ours ends there, or passes through it on the way to abort().
-NO_PLACE = frozenset({"main", "wsapi::fuzz::check"})
+NO_PLACE_FUNCTIONS = frozenset({"main"})
+NO_PLACE_FILES = frozenset({"fuzz/check.h"})
 
 _FRAME = re.compile(r"^\s*#(\d+) 0x[0-9a-f]+ (?:in )?(.*)$")
 _PLACE = re.compile(r"^(?P<function>.*?) (?P<file>/[^:()]+|[\w./+-]+\.\w+)(?::(?P<line>\d+))?(?::\d+)?$")
@@ -57,7 +58,8 @@ class Finding:
 
     @property
     def own_frames(self) -> tuple[Frame, ...]:
-        return tuple(f for f in self.frames if f.own and f.function not in NO_PLACE)
+        return tuple(f for f in self.frames if f.own and f.function not in NO_PLACE_FUNCTIONS
+                     and f.file not in NO_PLACE_FILES)
 
     @property
     def place(self) -> Frame | None:
