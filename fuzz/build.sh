@@ -21,10 +21,10 @@ targets=(fuzz_programs)
 [[ -z ${WSAPI_FUZZ_TARGETS:-} ]] || read -r -a targets <<<"${WSAPI_FUZZ_TARGETS//,/ }"
 [[ ${targets[0]} == fuzz_programs ]] || targets=("${targets[@]/#/fuzz_}")
 
-# No build type: the flags are the service's. No harness: its libraries are not on the machines
-# that run the targets.
+# No build type: the flags are the service's. No harness but its parsers: the machines that run the
+# targets have none of its libraries.
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DBUILD_TESTING=OFF \
-  -DWSAPI_BUILD_HARNESS=OFF -DWSAPI_BUILD_BENCHMARKS=OFF
+  -DWSAPI_BUILD_HARNESS=OFF -DWSAPI_BUILD_PARSERS=ON -DWSAPI_BUILD_BENCHMARKS=OFF
 cmake --build "$build" --target "${targets[@]}"
 
 for program in "$build"/fuzz_*; do
@@ -38,6 +38,7 @@ for program in "$build"/fuzz_*; do
   # A dictionary that several targets share is named in their options.
   shared=$(sed -n 's/^dict *= *\([A-Za-z0-9_]*\.dict\) *$/\1/p' "$root/fuzz/$name.options" 2>/dev/null) || true
   [[ -z $shared ]] || cp "$root/fuzz/$shared" "$OUT/"
+  [[ $name != suite_file ]] || cp -r "$root/vectors/schema" "$OUT/suite_file_schema"
   corpus=$OUT/${name}_seed_corpus.zip
   rm -f "$corpus"
   # Regressions are inputs like others; the names of seeds are those of their content.

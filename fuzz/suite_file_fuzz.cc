@@ -4,8 +4,10 @@
 // schemas and read. Input: the text of a file; its "kind" says which.
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
 
 #include "fuzz/check.h"
 #include "harness/scenario.h"
@@ -22,7 +24,14 @@ struct Schemas {
   JsonSchema frames{folder() / "frame-vectors.schema.json", errors};
   JsonSchema scenarios{folder() / "scenarios.schema.json", errors};
 
-  static std::filesystem::path folder() { return WSAPI_SOURCE_VECTORS_DIR "/schema"; }
+  // Beside the program, as fuzzing services keep what it reads; else in the source tree.
+  static std::filesystem::path folder() {
+    std::error_code error;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+    const auto beside = program.parent_path() / "suite_file_schema";
+    if (std::filesystem::is_directory(beside, error)) return beside;
+    return WSAPI_SOURCE_VECTORS_DIR "/schema";
+  }
 };
 
 void check_errors(const std::vector<FileError>& errors) {

@@ -18,13 +18,16 @@ TARGETS = ("message", "readbuf")
 CFLAGS = ("-O1 -fno-omit-frame-pointer -gline-tables-only -Wno-error "
           "-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -fsanitize=address "
           "-fsanitize-address-use-after-scope -fsanitize=fuzzer-no-link")
+# Theirs is LLVM's C++ library; the engine in Debian's package was built with the other.
+CXXFLAGS = f"{CFLAGS} -stdlib=libc++"
+ENGINE = "-fsanitize=fuzzer -l:libstdc++.so.6"
 DICTIONARY_LINE = re.compile(r'(\w+(@\d+)?\s*=\s*)?"([^"\\]|\\\\|\\"|\\x[0-9a-fA-F]{2})+"')
 BUILD_TIMEOUT_S = 500
 
 
 def environment(folder: pathlib.Path) -> dict[str, str]:
     env = {**os.environ, "CC": "clang-19", "CXX": "clang++-19", "CFLAGS": CFLAGS,
-           "CXXFLAGS": CFLAGS, "LIB_FUZZING_ENGINE": "-fsanitize=fuzzer", "SANITIZER": "address",
+           "CXXFLAGS": CXXFLAGS, "LIB_FUZZING_ENGINE": ENGINE, "SANITIZER": "address",
            "FUZZING_ENGINE": "libfuzzer", "SRC": str(engine.ROOT.parent),
            "WSAPI_FUZZ_TARGETS": " ".join(TARGETS)}
     for name in ("OUT", "WORK"):
