@@ -4,6 +4,7 @@
 // What the session targets share: the stream of frames that an input is, and a sink that looks at
 // each message that a session sends.
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -72,10 +73,12 @@ class CheckingSink final : public MessageSink {
 };
 
 // Reads a stream of frames: each message that is whole goes to take(bytes), which returns whether
-// to read on. A message lies in memory of its own size, until the next is read.
+// to read on. A message lies in memory of its own size, and must not be read after take(): then it
+// is poisoned, also while the next lies in the other memory.
 template <typename Take>
 void for_each_message(std::span<const std::byte> stream, Take&& take) {
-  static ExactMemory memory;
+  static std::array<ExactMemory, 2> memories;
+  std::size_t count = 0;
   const std::size_t size = stream.size();
   FrameDecoder decoder;
   for (;;) {
@@ -85,9 +88,13 @@ void for_each_message(std::span<const std::byte> stream, Take&& take) {
     switch (event.kind) {
       case FrameEventKind::kPing:
       case FrameEventKind::kPong: break;
-      case FrameEventKind::kMessage:
-        if (!take(memory.copy(event.payload))) return;
+      case FrameEventKind::kMessage: {
+        ExactMemory& memory = memories[count++ % memories.size()];
+        const bool more = take(memory.copy(event.payload));
+        (void)memory.take(0);
+        if (!more) return;
         break;
+      }
       case FrameEventKind::kNeedMore:
       case FrameEventKind::kClose:
       case FrameEventKind::kViolation: return;
