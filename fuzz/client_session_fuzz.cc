@@ -332,10 +332,14 @@ class ClientCase {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace wsapi;
   const auto stream = fuzz::as_bytes(data, size);
-  fuzz::ClientCase client(fuzz::revision_of(stream, Direction::kToClient));
-  client.begin();
-  fuzz::for_each_message(stream, [&](auto message) { return client.receive(message); });
-  client.finish();
+  const Revision chosen = fuzz::revision_of(stream, Direction::kToClient);
+  for (const Revision revision : kRevisions) {
+    if (revision != chosen && !fuzz::reads_every_way) continue;
+    fuzz::ClientCase client(revision);
+    client.begin();
+    fuzz::for_each_message(stream, [&](auto message) { return client.receive(message); });
+    client.finish();
+  }
   return 0;
 }
 WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -276,8 +276,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::check_split(stream, limits, log, hash);
   fuzz::check_pieces(stream, limits, log, [] { return 1; });
   fuzz::check_header(stream);
-  if ((hash >> 32U & 7U) == 0) fuzz::check_masking(stream, hash);
-  if ((hash >> 35U & 15U) == 0) fuzz::check_frame(stream, (hash >> 39U & 1U) != 0);
+  const bool every = fuzz::reads_every_way;
+  if (every || (hash >> 32U & 7U) == 0) fuzz::check_masking(stream, hash);
+  const bool is_masked = (hash >> 39U & 1U) != 0;
+  if (every || (hash >> 35U & 15U) == 0) fuzz::check_frame(stream, is_masked);
+  if (every) fuzz::check_frame(stream, !is_masked);
   return 0;
 }
 WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -105,10 +105,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::check_names(text);
   fuzz::check_json(text);
   const std::uint64_t hash = fuzz::hash_of(bytes);
-  const Revision revision = kRevisions[hash % kRevisions.size()];
-  const Direction direction = kDirections[hash / 8 % kDirections.size()];
-  fuzz::check_message(bytes, revision, direction);
-  fuzz::check_annotation(bytes, revision, direction);
+  const Revision chosen_revision = kRevisions[hash % kRevisions.size()];
+  const Direction chosen_direction = kDirections[hash / 8 % kDirections.size()];
+  for (const Revision revision : kRevisions) {
+    for (const Direction direction : kDirections) {
+      const bool chosen = revision == chosen_revision && direction == chosen_direction;
+      if (!chosen && !fuzz::reads_every_way) continue;
+      fuzz::check_message(bytes, revision, direction);
+      fuzz::check_annotation(bytes, revision, direction);
+    }
+  }
   return 0;
 }
 WSAPI_FUZZ_NOT_UNDER_TEST_END

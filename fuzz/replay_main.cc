@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
     return 4;
   }
   std::sort(files.begin(), files.end());
+  wsapi::fuzz::reads_every_way = true;
   for (const fs::path& file : files) {
     // Before it runs, so that the last line names the file that ends the program.
     if (verbose) std::fprintf(stderr, "%s\n", file.c_str());

@@ -319,9 +319,13 @@ class ServerCase {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace wsapi;
   const auto stream = fuzz::as_bytes(data, size);
-  fuzz::ServerCase server(fuzz::revision_of(stream, Direction::kToServer));
-  fuzz::for_each_message(stream, [&](auto message) { return server.receive(message); });
-  server.finish();
+  const Revision chosen = fuzz::revision_of(stream, Direction::kToServer);
+  for (const Revision revision : kRevisions) {
+    if (revision != chosen && !fuzz::reads_every_way) continue;
+    fuzz::ServerCase server(revision);
+    fuzz::for_each_message(stream, [&](auto message) { return server.receive(message); });
+    server.finish();
+  }
   return 0;
 }
 WSAPI_FUZZ_NOT_UNDER_TEST_END
