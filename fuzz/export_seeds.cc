@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Turns vectors into seeds of the fuzz targets: reads what `wsapi-conform vectors export` writes on
-// standard input, writes files to FOLDER/TARGET. fuzz_TARGET -merge=1 then picks those that matter
-// and names them by their content; see README.md of the corpus.
+// standard input, writes files to FOLDER/TARGET. `ci/fuzz minimize --add` then picks those that
+// matter and names them by their content; see README.md of the corpus.
 
 #include <cstdio>
 #include <filesystem>
