@@ -24,9 +24,11 @@ inline void check(bool holds, const char* property) {
   std::abort();
 }
 
-// Where an input can be read in several ways, an engine has it read in one, which a hash of the
-// input chooses: so it is quick, and other inputs are read in the others. A replay reads it in all.
+// Where an input can be read in a few ways, such as the revisions, an engine has it read in one,
+// which a hash of the input chooses: so it is quick, and other inputs are read in the others. A
+// replay reads it in all.
 inline bool reads_every_way = false;
+[[nodiscard]] inline bool is_read(bool chosen) { return chosen || reads_every_way; }
 
 [[nodiscard]] inline std::span<const std::byte> as_bytes(const std::uint8_t* data,
                                                          std::size_t size) {

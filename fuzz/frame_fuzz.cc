@@ -242,6 +242,13 @@ void check_masking(Bytes stream, std::uint64_t hash) {
   check(same_bytes(masked, plain), "masking twice changes nothing");
 }
 
+void check_limited(Bytes stream, const FrameLimits& limits, Log& log, std::uint64_t hash) {
+  check_whole(stream, limits, log);
+  check_first_length(stream, limits, log);
+  check_split(stream, limits, log, hash);
+  check_pieces(stream, limits, log, [] { return 1; });
+}
+
 // Any payload, in one frame, comes out as it went in.
 void check_frame(Bytes stream, bool is_masked) {
   FrameHeader header;
@@ -269,18 +276,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static fuzz::Log log;
   const auto stream = memory.copy(fuzz::as_bytes(data, size));
   const std::uint64_t hash = fuzz::hash_of(stream);
-  // A quarter of the inputs under small limits.
-  const FrameLimits limits = (hash & 3U) == 0 ? fuzz::small_limits(hash) : FrameLimits{};
-  fuzz::check_whole(stream, limits, log);
-  fuzz::check_first_length(stream, limits, log);
-  fuzz::check_split(stream, limits, log, hash);
-  fuzz::check_pieces(stream, limits, log, [] { return 1; });
+  const bool small = (hash & 3U) == 0;  // a quarter of the inputs
+  if (fuzz::is_read(small)) fuzz::check_limited(stream, fuzz::small_limits(hash), log, hash);
+  if (fuzz::is_read(!small)) fuzz::check_limited(stream, FrameLimits{}, log, hash);
   fuzz::check_header(stream);
-  const bool every = fuzz::reads_every_way;
-  if (every || (hash >> 32U & 7U) == 0) fuzz::check_masking(stream, hash);
-  const bool is_masked = (hash >> 39U & 1U) != 0;
-  if (every || (hash >> 35U & 15U) == 0) fuzz::check_frame(stream, is_masked);
-  if (every) fuzz::check_frame(stream, !is_masked);
+  if (fuzz::is_read((hash >> 32U & 7U) == 0)) fuzz::check_masking(stream, hash);
+  const std::uint64_t framing = hash >> 35U & 31U;
+  if (fuzz::is_read(framing == 0)) fuzz::check_frame(stream, false);
+  if (fuzz::is_read(framing == 16)) fuzz::check_frame(stream, true);
   return 0;
 }
 WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -110,7 +110,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const Revision revision : kRevisions) {
     for (const Direction direction : kDirections) {
       const bool chosen = revision == chosen_revision && direction == chosen_direction;
-      if (!chosen && !fuzz::reads_every_way) continue;
+      if (!fuzz::is_read(chosen)) continue;
       fuzz::check_message(bytes, revision, direction);
       fuzz::check_annotation(bytes, revision, direction);
     }

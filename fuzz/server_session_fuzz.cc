@@ -321,7 +321,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto stream = fuzz::as_bytes(data, size);
   const Revision chosen = fuzz::revision_of(stream, Direction::kToServer);
   for (const Revision revision : kRevisions) {
-    if (revision != chosen && !fuzz::reads_every_way) continue;
+    if (!fuzz::is_read(revision == chosen)) continue;
     fuzz::ServerCase server(revision);
     fuzz::for_each_message(stream, [&](auto message) { return server.receive(message); });
     server.finish();
