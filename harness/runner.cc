@@ -225,6 +225,8 @@ ExitStatus exit_status(const RunResult& result, bool strict) {
   if (sum.error > 0) return ExitStatus::kInternal;
   if (result.lost) return ExitStatus::kUnreachable;
   if (sum.fail > 0 || (strict && sum.should_fail > 0)) return ExitStatus::kFailed;
+  // It answers nothing any more, and what failed by that had passed in an earlier round.
+  if (!result.stopped.empty()) return ExitStatus::kUnreachable;
   if (sum.inconc > 0) return ExitStatus::kInconclusive;
   return ExitStatus::kOk;
 }

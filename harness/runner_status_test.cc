@@ -12,13 +12,17 @@
 namespace wsapi {
 namespace {
 
+// How a run ended: all was run; no answer came any more; no connection could be made any more.
+enum End { kWhole, kSilent, kLost };
+
 // Results out of letters: P pass, F fail, S a failure of level should, I inconclusive, E error,
 // N not applicable, X never run, Y flaky (pass and fail).
 class Made {
  public:
-  explicit Made(std::string_view letters, bool lost = false) {
+  explicit Made(std::string_view letters, End end = kWhole) {
     for (const char letter : letters) add(letter);
-    result_.lost = lost;
+    if (end != kWhole) result_.stopped = "reason";
+    result_.lost = end == kLost;
   }
   [[nodiscard]] const RunResult& result() const { return result_; }
 
@@ -60,7 +64,7 @@ TEST(RunnerStatusTest, Sums) {
 
 struct StatusCase {
   const char* letters;
-  bool lost;
+  End end;
   ExitStatus status;
   ExitStatus strict;
 };
@@ -68,27 +72,30 @@ struct StatusCase {
 TEST(RunnerStatusTest, ExitStatuses) {
   using enum ExitStatus;
   const StatusCase cases[] = {
-      {"P", false, kOk, kOk},
-      {"PPN", false, kOk, kOk},
-      {"PS", false, kOk, kFailed},
-      {"PF", false, kFailed, kFailed},
-      {"PFS", false, kFailed, kFailed},
-      {"PI", false, kInconclusive, kInconclusive},
-      {"PY", false, kInconclusive, kInconclusive},
-      {"PIS", false, kInconclusive, kFailed},
-      {"PIF", false, kFailed, kFailed},
-      {"", false, kUsage, kUsage},
-      {"NN", false, kUsage, kUsage},
-      {"NP", false, kOk, kOk},
-      {"PE", false, kInternal, kInternal},
-      {"PEF", false, kInternal, kInternal},
-      {"PX", false, kInternal, kInternal},
-      {"PI", true, kUnreachable, kUnreachable},
-      {"PFI", true, kUnreachable, kUnreachable},
-      {"PEI", true, kInternal, kInternal},
+      {"P", kWhole, kOk, kOk},
+      {"PPN", kWhole, kOk, kOk},
+      {"PS", kWhole, kOk, kFailed},
+      {"PF", kWhole, kFailed, kFailed},
+      {"PFS", kWhole, kFailed, kFailed},
+      {"PI", kWhole, kInconclusive, kInconclusive},
+      {"PY", kWhole, kInconclusive, kInconclusive},
+      {"PIS", kWhole, kInconclusive, kFailed},
+      {"PIF", kWhole, kFailed, kFailed},
+      {"", kWhole, kUsage, kUsage},
+      {"NN", kWhole, kUsage, kUsage},
+      {"NP", kWhole, kOk, kOk},
+      {"PE", kWhole, kInternal, kInternal},
+      {"PEF", kWhole, kInternal, kInternal},
+      {"PX", kWhole, kInternal, kInternal},
+      {"FI", kSilent, kFailed, kFailed},
+      {"SI", kSilent, kUnreachable, kFailed},
+      {"PYI", kSilent, kUnreachable, kUnreachable},
+      {"PI", kLost, kUnreachable, kUnreachable},
+      {"PFI", kLost, kUnreachable, kUnreachable},
+      {"PEI", kLost, kInternal, kInternal},
   };
   for (const StatusCase& one : cases) {
-    const Made made(one.letters, one.lost);
+    const Made made(one.letters, one.end);
     EXPECT_EQ(exit_status(made.result(), false), one.status) << one.letters;
     EXPECT_EQ(exit_status(made.result(), true), one.strict) << one.letters;
   }

@@ -266,6 +266,20 @@ TEST(RunnerTest, StopsWhenTheServerAnswersNothingAnyMore) {
   EXPECT_EQ(exit_status(result, false), ExitStatus::kFailed);
 }
 
+TEST(RunnerTest, AServerThatHangsAfterAllHadPassedWasNotKeptAlive) {
+  RunOptions options = one_by_one();
+  options.repeat = 3;
+  options.access.timeout = 100ms;
+  const auto hang = [](std::size_t connection, const std::string& payload) {
+    return connection < 10 ? right_answers(payload) : Acts{};
+  };
+  const Ran result = run(cases_of(10), options, hang);
+  EXPECT_THAT(result.stopped, HasSubstr("answered nothing on 8 connections in a row"));
+  EXPECT_EQ(result.summary().fail, 0U) << "all that failed are flaky";
+  EXPECT_EQ(result.summary().inconc, 8U);
+  EXPECT_EQ(exit_status(result, false), ExitStatus::kUnreachable);
+}
+
 TEST(RunnerTest, UnderManyJobsItTakesAsManySilentConnections) {
   RunOptions options;
   options.jobs = 12;
