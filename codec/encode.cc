@@ -9,7 +9,10 @@ Error encode(const AnyMessage& message, Revision revision, WriteBuf& out) noexce
 }
 
 std::vector<std::byte> gather(std::span<const iovec> parts) {
+  std::size_t size = 0;
+  for (const iovec& part : parts) size += part.iov_len;
   std::vector<std::byte> bytes;
+  bytes.reserve(size);
   for (const iovec& part : parts) {
     const std::span piece(static_cast<const std::byte*>(part.iov_base), part.iov_len);
     bytes.insert(bytes.end(), piece.begin(), piece.end());

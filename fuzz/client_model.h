@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -197,14 +196,14 @@ class ClientModel {
   ClientReaction on_broadcast(const PlainMessage& m) {
     if (m.hop == 0 || std::ranges::find(broadcasts_, m.uuid) != broadcasts_.end()) return kIgnored;
     broadcasts_.push_back(m.uuid);
-    if (broadcasts_.size() > kRememberedBroadcasts) broadcasts_.pop_front();
+    if (broadcasts_.size() > kRememberedBroadcasts) broadcasts_.erase(broadcasts_.begin());
     return {.outcome = ClientOutcome::kBroadcast, .event = std::string(m.name)};
   }
 
   bool legacy_;
   ClientLimits limits_;
   RequestHandle last_handle_{};
-  std::deque<Uuid> broadcasts_;  // the last ones
+  std::vector<Uuid> broadcasts_;  // the last ones
 };
 
 }  // namespace wsapi::fuzz

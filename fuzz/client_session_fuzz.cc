@@ -6,7 +6,7 @@
 // and then does one thing after each message, which depends on nothing but what has come.
 
 #include <array>
-#include <set>
+#include <vector>
 
 #include "fuzz/client_model.h"
 #include "fuzz/session_tools.h"
@@ -34,6 +34,10 @@ class ClientCase {
         session_(revision, sink_, kLimits),
         model_(revision, kLimits) {
     sink_.on_end([this] { session_.end(); });
+    constexpr std::size_t kUsualCount = 4;
+    expected_.reserve(kUsualCount);
+    submitted_.reserve(kUsualCount);
+    completed_.reserve(kUsualCount);
   }
 
   void begin() {
@@ -54,11 +58,10 @@ class ClientCase {
     check(event.index() == static_cast<std::size_t>(expected.outcome),
           "the event is the one that must come");
     check_event(event, expected, decoded ? &message : nullptr);
-    std::vector<PlainMessage> sent;
     if (expected.sends_unexpected) {
-      sent.push_back({.kind = Kind::kEventUnexpected, .event_id = message.event_id});
+      expected_.push_back({.kind = Kind::kEventUnexpected, .event_id = message.event_id});
     }
-    check_sent(std::move(sent));
+    check_sent();
     if (expected.outcome == ClientOutcome::kHangUp) end();
     if (!model_.ended) act(bytes);
     check_tables();
@@ -84,7 +87,7 @@ class ClientCase {
       }
     }
     check(!session_.next_disconnected(), "nothing completes twice");
-    check(completed_ == submitted_, "each request completes exactly once");
+    check(completed_.size() == submitted_.size(), "each request completes exactly once");
     check(session_.call({.verb = "late"}).error().code == ErrorCode::kEnded &&
               session_.describe().error().code == ErrorCode::kEnded &&
               !session_.remove_session(kTexts[1]) && !session_.remove_token(kTexts[2]),
@@ -160,30 +163,31 @@ class ClientCase {
       case 4: describe(); break;
       case 5: remove_session(text); break;
       case 6: remove_token(text); break;
-      case 7: session_.start(), check_sent({}); break;
+      case 7: session_.start(), check_sent(); break;
       case 8: sum % 5 == 0 ? sink_.end_within(1 + sum % 3) : describe(); break;
       case 9: sum % 5 == 0 ? end() : call({.verb = "x"}); break;
       default: break;  // waits
     }
   }
 
-  // What one operation has sent, behind the offer where it is the first; less than expected only
-  // where the session has ended within it.
-  void check_sent(std::vector<PlainMessage> expected) {
+  // What one operation has sent: expected_, behind the offer where it is the first; less only where
+  // the session has ended within it.
+  void check_sent() {
     static constexpr std::array kVersions{std::byte{1}};
-    const bool offers = !model_.started && !expected.empty();
+    const bool offers = !model_.started && !expected_.empty();
     if (offers && revision_ != Revision::kLegacy) {
-      expected.insert(
-          expected.begin(),
+      expected_.insert(
+          expected_.begin(),
           {.kind = Kind::kVersionOffer, .identifier = 0x174C1409, .versions = {kVersions}});
     }
     if (offers) model_.started = true;
     const auto sent = sink_.sent();
     const bool ended_within = sink_.ended() && !model_.ended;
-    check(sent.size() <= expected.size(), "no more is sent than must be");
-    check(sent.size() == expected.size() || ended_within, "all is sent that must be");
-    check(std::equal(sent.begin(), sent.end(), expected.begin()),
+    check(sent.size() <= expected_.size(), "no more is sent than must be");
+    check(sent.size() == expected_.size() || ended_within, "all is sent that must be");
+    check(std::equal(sent.begin(), sent.end(), expected_.begin()),
           "what is sent is as it must be, and the offer comes first");
+    expected_.clear();
     sink_.forget();
     if (ended_within) end();
   }
@@ -195,18 +199,21 @@ class ClientCase {
   }
 
   void complete(RequestHandle handle) {
-    check(submitted_.contains(handle), "what completes was submitted");
-    check(completed_.insert(handle).second, "a request completes once");
+    const auto among = [handle](const std::vector<RequestHandle>& some) {
+      return std::ranges::find(some, handle) != some.end();
+    };
+    check(among(submitted_), "what completes was submitted");
+    check(!among(completed_), "a request completes once");
+    completed_.push_back(handle);
   }
 
   // The id of a text: known, or what the message at `index` binds it to. 0 for none.
-  std::uint32_t text_id(ClientModel::Texts& texts, NullString text, Kind kind,
-                        std::vector<PlainMessage>& expected) {
+  std::uint32_t text_id(ClientModel::Texts& texts, NullString text, Kind kind) {
     if (!text) return 0;
     const auto known = texts.ids.find(std::string(*text));
     if (known != texts.ids.end()) return known->second;
     const std::size_t index =
-        expected.size() + (!model_.started && revision_ != Revision::kLegacy ? 1 : 0);
+        expected_.size() + (!model_.started && revision_ != Revision::kLegacy ? 1 : 0);
     std::uint32_t id = 0;
     if (index < sink_.sent().size()) {
       const PlainMessage& sent = sink_.sent()[index];
@@ -218,7 +225,7 @@ class ClientCase {
     texts.ids.emplace(*text, id);
     PlainMessage message{.kind = kind, .name = *text};
     (kind == Kind::kSessionCreate ? message.session_id : message.token_id) = id;
-    expected.push_back(message);
+    expected_.push_back(message);
     return id;
   }
 
@@ -236,7 +243,6 @@ class ClientCase {
     const auto handle = session_.call(call);
     check((handle ? ErrorCode::kNone : handle.error().code) == error, "a refusal says why");
     if (!handle) check_named(error);
-    std::vector<PlainMessage> expected;
     if (handle) {
       PlainMessage message{.kind = Kind::kCall,
                            .id = next_id(),
@@ -246,47 +252,44 @@ class ClientCase {
       if (legacy) {
         message.session = call.session.value_or("");
       } else {
-        message.session_id = text_id(model_.sessions, call.session, Kind::kSessionCreate, expected);
-        message.token_id = text_id(model_.tokens, call.token, Kind::kTokenCreate, expected);
+        message.session_id = text_id(model_.sessions, call.session, Kind::kSessionCreate);
+        message.token_id = text_id(model_.tokens, call.token, Kind::kTokenCreate);
       }
-      expected.push_back(message);
+      expected_.push_back(message);
       submit(*handle, {.is_call = true, .id = message.id});
     }
-    check_sent(std::move(expected));
+    check_sent();
   }
 
   void describe() {
     const bool busy = model_.requests.size() >= kLimits.max_requests;
     const auto handle = session_.describe();
     check(handle.ok() == (!busy && !model_.ended), "a description is asked for if it can be");
-    std::vector<PlainMessage> expected;
     if (handle) {
-      expected.push_back({.kind = Kind::kDescribe, .id = next_id()});
-      submit(*handle, {.is_call = false, .id = expected.back().id});
+      expected_.push_back({.kind = Kind::kDescribe, .id = next_id()});
+      submit(*handle, {.is_call = false, .id = expected_.back().id});
     }
-    check_sent(std::move(expected));
+    check_sent();
   }
 
   void remove_session(std::string_view text) {
-    std::vector<PlainMessage> expected;
     const auto known = model_.sessions.ids.find(std::string(text));
     if (known != model_.sessions.ids.end()) {
-      expected.push_back({.kind = Kind::kSessionRemove, .session_id = known->second});
+      expected_.push_back({.kind = Kind::kSessionRemove, .session_id = known->second});
       model_.sessions.ids.erase(known);
     }
-    check(session_.remove_session(text) == !expected.empty(), "what is bound can be removed");
-    check_sent(std::move(expected));
+    check(session_.remove_session(text) == !expected_.empty(), "what is bound can be removed");
+    check_sent();
   }
 
   void remove_token(std::string_view text) {
-    std::vector<PlainMessage> expected;
     const auto known = model_.tokens.ids.find(std::string(text));
     if (known != model_.tokens.ids.end()) {
-      expected.push_back({.kind = Kind::kTokenRemove, .token_id = known->second});
+      expected_.push_back({.kind = Kind::kTokenRemove, .token_id = known->second});
       model_.tokens.ids.erase(known);
     }
-    check(session_.remove_token(text) == !expected.empty(), "what is bound can be removed");
-    check_sent(std::move(expected));
+    check(session_.remove_token(text) == !expected_.empty(), "what is bound can be removed");
+    check_sent();
   }
 
   // A counter that no input is long enough to bring back to 1.
@@ -294,7 +297,7 @@ class ClientCase {
 
   void submit(RequestHandle handle, const ClientModel::Request& request) {
     model_.add_request(handle, request);
-    submitted_.insert(handle);
+    submitted_.push_back(handle);
   }
 
   void check_tables() const {
@@ -322,8 +325,9 @@ class ClientCase {
   ClientSession session_;
   ClientModel model_;
   unsigned message_count_ = 0;
-  std::set<RequestHandle> submitted_;
-  std::set<RequestHandle> completed_;
+  std::vector<PlainMessage> expected_;  // what the operation under way must send
+  std::vector<RequestHandle> submitted_;
+  std::vector<RequestHandle> completed_;
 };
 
 }  // namespace

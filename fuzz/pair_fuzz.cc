@@ -8,7 +8,7 @@
 #include <array>
 #include <charconv>
 #include <deque>
-#include <map>
+#include <vector>
 
 #include "codec/client_session.h"
 #include "codec/server_session.h"
@@ -144,11 +144,11 @@ class Pair {
   }
 
   void collect() {
-    for (const auto& bytes : client_sink_.sent_bytes()) to_server_.push_back(bytes);
+    for (auto& bytes : client_sink_.sent_bytes()) to_server_.push_back(std::move(bytes));
     for (const PlainMessage& message : client_sink_.sent()) {
       check(message.kind != Kind::kEventUnexpected, "no PUSH is unexpected between right sides");
     }
-    for (const auto& bytes : server_sink_.sent_bytes()) to_client_.push_back(bytes);
+    for (auto& bytes : server_sink_.sent_bytes()) to_client_.push_back(std::move(bytes));
     for (const PlainMessage& message : server_sink_.sent()) rules_.on_sent(message);
     client_sink_.forget();
     server_sink_.forget();
@@ -159,7 +159,7 @@ class Pair {
     if (to_server_.empty()) return;
     collect();
     const std::vector<std::byte> bytes = std::move(to_server_.front());
-    to_server_.pop_front();
+    to_server_.erase(to_server_.begin());
     rules_.on_received(
         plain(decode(bytes, client_.revision(), Direction::kToServer).value().message));
     const ServerEvent event = server_.receive(bytes);
@@ -194,7 +194,7 @@ class Pair {
   void deliver_to_client() {
     if (to_client_.empty()) return;
     const std::vector<std::byte> bytes = std::move(to_client_.front());
-    to_client_.pop_front();
+    to_client_.erase(to_client_.begin());
     const auto decoded = decode(bytes, client_.revision(), Direction::kToClient);
     const ClientEvent event = client_.receive(bytes);
     const PlainMessage message = plain(decoded.value().message);
@@ -297,10 +297,10 @@ class Pair {
   ClientSession client_;
   ServerSession server_;
   ServerRules rules_;
-  std::deque<std::vector<std::byte>> to_server_;
-  std::deque<std::vector<std::byte>> to_client_;
+  std::vector<std::vector<std::byte>> to_server_;
+  std::vector<std::vector<std::byte>> to_client_;
   std::deque<Entry> requests_;  // all that there ever were; in place as long as the pair lives
-  std::deque<Waiting> waiting_;
+  std::vector<Waiting> waiting_;
 };
 
 }  // namespace

@@ -6,8 +6,7 @@
 // of messages.
 
 #include <array>
-#include <deque>
-#include <map>
+#include <vector>
 
 #include "fuzz/server_model.h"
 #include "fuzz/server_rules.h"
@@ -126,6 +125,11 @@ class ServerCase {
     if (ended_within) end();
   }
 
+  void check_expected_sent() {
+    check_sent(expected_);
+    expected_.clear();
+  }
+
   void take_call(const CallRequest& call, const PlainMessage& m, const ServerReaction& expected) {
     check(call.call_id == m.id && call.verb == m.name && call.args == m.data &&
               call.credentials == m.credentials,
@@ -178,7 +182,7 @@ class ServerCase {
 
   void answer_oldest() {
     const RequestHandle handle = later_.front();
-    later_.pop_front();
+    later_.erase(later_.begin());
     model_.pending_call(handle) != nullptr ? reply(handle, "1") : describe(handle);
   }
 
@@ -186,34 +190,31 @@ class ServerCase {
     const auto* const call = model_.pending_call(handle);
     const NullString error = data.size() % 3 == 1 ? NullString(data) : std::nullopt;
     const NullString info = data.size() % 3 == 2 ? NullString("") : std::nullopt;
-    std::vector<PlainMessage> expected;
     if (call != nullptr) {
-      expected.push_back(
+      expected_.push_back(
           {.kind = Kind::kReply, .id = call->id, .error = error, .info = info, .data = data});
     }
     const bool replied = session_.reply(handle, error, info, data);
     check(replied == (call != nullptr), "a call is answered once, and only a call");
     if (replied) model_.requests.erase(handle);
-    check_sent(expected);
+    check_expected_sent();
   }
 
   void describe(RequestHandle handle) {
     const auto request = model_.requests.find(handle);
-    std::vector<PlainMessage> expected;
     if (request != model_.requests.end() && !request->second.is_call) {
-      expected.push_back({.kind = Kind::kDescription, .id = request->second.id, .data = "{}"});
+      expected_.push_back({.kind = Kind::kDescription, .id = request->second.id, .data = "{}"});
     }
     const bool described = session_.describe(handle, "{}");
-    check(described == !expected.empty(), "a DESCRIBE is answered once, and only a DESCRIBE");
+    check(described == !expected_.empty(), "a DESCRIBE is answered once, and only a DESCRIBE");
     if (described) model_.requests.erase(request);
-    check_sent(expected);
+    check_expected_sent();
   }
 
   void subscribe(RequestHandle handle, const std::string& name) {
     const auto* const call = model_.pending_call(handle);
     const bool subscribed = session_.subscribe(handle, name);
     const bool known = model_.events.contains(name);
-    std::vector<PlainMessage> expected;
     const bool possible =
         call != nullptr && (known || model_.events.size() < kLimits.max_events) && !model_.ended;
     if (possible && !known) {
@@ -221,69 +222,65 @@ class ServerCase {
       const std::uint32_t id = sink_.sent().front().event_id;
       check(id != 0 && !model_.has_event_id(id), "the id of an event is its own");
       model_.events[name] = {.id = id, .subscribed = false};
-      expected.push_back({.kind = Kind::kEventCreate, .event_id = id, .name = name});
+      expected_.push_back({.kind = Kind::kEventCreate, .event_id = id, .name = name});
     }
     if (possible) {
       ServerModel::Event& event = model_.events[name];
       event.subscribed = true;
-      expected.push_back(model_.about_event(Kind::kEventSubscribe, event.id, name));
-      expected.back().id = call->id;
+      expected_.push_back(model_.about_event(Kind::kEventSubscribe, event.id, name));
+      expected_.back().id = call->id;
     }
-    const bool all_sent = sink_.sent().size() == expected.size();
+    const bool all_sent = sink_.sent().size() == expected_.size();
     check(subscribed == (possible && all_sent), "a subscription says whether it was made");
-    check_sent(expected);
+    check_expected_sent();
   }
 
   void unsubscribe(RequestHandle handle, const std::string& name) {
     const auto* const call = model_.pending_call(handle);
-    std::vector<PlainMessage> expected;
     if (call != nullptr && model_.subscribed(name)) {
       ServerModel::Event& event = model_.events[name];
       event.subscribed = false;
-      expected.push_back(model_.about_event(Kind::kEventUnsubscribe, event.id, name));
-      expected.back().id = call->id;
+      expected_.push_back(model_.about_event(Kind::kEventUnsubscribe, event.id, name));
+      expected_.back().id = call->id;
     }
-    check(session_.unsubscribe(handle, name) == !expected.empty(), "it ends what there is");
-    check_sent(expected);
+    check(session_.unsubscribe(handle, name) == !expected_.empty(), "it ends what there is");
+    check_expected_sent();
   }
 
   void push(const std::string& name) {
-    std::vector<PlainMessage> expected;
     if (model_.subscribed(name)) {
-      expected.push_back(model_.about_event(Kind::kEventPush, model_.events[name].id, name));
-      expected.back().data = name;
+      expected_.push_back(model_.about_event(Kind::kEventPush, model_.events[name].id, name));
+      expected_.back().data = name;
     }
-    check(session_.push(name, name) == !expected.empty(), "a push goes to a subscriber");
-    check_sent(expected);
+    check(session_.push(name, name) == !expected_.empty(), "a push goes to a subscriber");
+    check_expected_sent();
   }
 
   void remove(const std::string& name) {
-    std::vector<PlainMessage> expected;
     const auto event = model_.events.find(name);
     if (event != model_.events.end()) {
-      expected.push_back(model_.about_event(Kind::kEventRemove, event->second.id, name));
+      expected_.push_back(model_.about_event(Kind::kEventRemove, event->second.id, name));
       model_.events.erase(event);
     }
-    check(session_.remove_event(name) == !expected.empty(), "what is known can be removed");
-    check_sent(expected);
+    check(session_.remove_event(name) == !expected_.empty(), "what is known can be removed");
+    check_expected_sent();
   }
 
   void broadcast(const std::string& name) {
     const auto hop = static_cast<std::uint8_t>(name.size());
     Uuid uuid;
     uuid.bytes[0] = static_cast<std::byte>(message_count_);
-    std::vector<PlainMessage> expected;
     if (hop > 0) {
-      expected.push_back({.kind = Kind::kEventBroadcast,
-                          .name = name,
-                          .data = "1",
-                          .uuid = uuid,
-                          .hop = static_cast<std::uint8_t>(hop - 1)});
+      expected_.push_back({.kind = Kind::kEventBroadcast,
+                           .name = name,
+                           .data = "1",
+                           .uuid = uuid,
+                           .hop = static_cast<std::uint8_t>(hop - 1)});
     }
     session_.broadcast(name, "1", uuid, hop);
     // An application that broadcasts after the end is heard by nobody.
-    if (model_.ended) expected.clear();
-    check_sent(expected);
+    if (model_.ended) expected_.clear();
+    check_expected_sent();
   }
 
   void check_tables() const {
@@ -309,7 +306,8 @@ class ServerCase {
   ServerModel model_;
   ServerRules rules_;
   std::size_t message_count_ = 0;
-  std::deque<RequestHandle> later_;
+  std::vector<PlainMessage> expected_;  // what the operation under way must send
+  std::vector<RequestHandle> later_;
   std::vector<RequestHandle> seen_;  // all that there ever were
 };
 

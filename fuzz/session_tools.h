@@ -32,7 +32,11 @@ inline void check_named(ErrorCode code) {
 class CheckingSink final : public MessageSink {
  public:
   CheckingSink(Revision revision, Direction direction)
-      : revision_(revision), direction_(direction) {}
+      : revision_(revision), direction_(direction) {
+    constexpr std::size_t kUsualCount = 4;  // messages of one operation
+    bytes_.reserve(kUsualCount);
+    sent_.reserve(kUsualCount);
+  }
 
   void send(WriteBuf& message) override {
     check(!ended_, "nothing is sent after the end");
@@ -56,7 +60,8 @@ class CheckingSink final : public MessageSink {
   [[nodiscard]] bool ended() const { return ended_; }
 
   [[nodiscard]] std::span<const PlainMessage> sent() const { return sent_; }
-  [[nodiscard]] std::span<const std::vector<std::byte>> sent_bytes() const { return bytes_; }
+  // May be moved from: sent() goes on to look at the same memory.
+  [[nodiscard]] std::span<std::vector<std::byte>> sent_bytes() { return bytes_; }
   void forget() {
     bytes_.clear();
     sent_.clear();
