@@ -25,10 +25,12 @@ INPUT_TIMEOUT_S = 20  # of one execution
 MAX_LOG_SIZE = 4 << 20  # bytes of a run's output that are looked at, from its end
 MAX_INPUT_SIZE = 16 << 20  # bytes of a file that is taken for an input
 
-# Kept apart from what the caller's shell has: a finding must not depend on it.
+# Kept apart from what the caller's shell has: a finding must not depend on it. What AddressSanitizer
+# keeps of freed memory, and of frames that have returned, is more than an execution usually leaves,
+# and less than its defaults: that stays nearer to the processor, and saves an eighth of the time.
 SANITIZER_OPTIONS = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:"
-    "allocator_may_return_null=0:symbolize=1",
+    "allocator_may_return_null=0:symbolize=1:quarantine_size_mb=16:max_uar_stack_size_log=18",
     "UBSAN_OPTIONS": "print_stacktrace=1:symbolize=1",
     "LSAN_OPTIONS": "",
 }
