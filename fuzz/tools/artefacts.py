@@ -11,6 +11,7 @@ import findings
 
 REPRODUCTIONS = 10
 MINIMISE_S = 30  # of -minimize_crash and of -cleanse_crash each
+MINIMISE_RUNS = 500_000  # without a smaller input, after which there will be none
 SLACK_S = 30  # for a run to end by itself behind its own limit of time
 
 
@@ -64,7 +65,8 @@ def _improve(target: engine.Target, path: pathlib.Path, key: str, arguments) -> 
 
 def minimise(target: engine.Target, path: pathlib.Path, key: str) -> bytes:
     """A shorter input with the same finding, or the input itself. Bounded in time."""
-    arguments = ["-minimize_crash=1", f"-max_total_time={MINIMISE_S}"]
+    arguments = ["-minimize_crash=1", f"-max_total_time={MINIMISE_S}",
+                 f"-runs={MINIMISE_RUNS}"]
     improved = _improve(target, path, key, arguments)
     original = engine.read_input(path)
     return improved if improved is not None and len(improved) < len(original) else original
