@@ -7,7 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <utility>
 
-#include "harness/transport.h"
+#include "harness/net/transport.h"
 
 namespace wsapi::bench {
 

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "harness/server_thread.h"
+#include "harness/peers/server_thread.h"
 
 namespace wsapi::bench {
 

@@ -19,9 +19,9 @@
 
 #include "bench/measure.h"
 #include "bench/suite_bench.h"
-#include "harness/builtin.h"
-#include "harness/catalogue.h"
-#include "harness/runner.h"
+#include "harness/peers/builtin.h"
+#include "harness/run/runner.h"
+#include "harness/suite/catalogue.h"
 
 namespace wsapi::bench {
 namespace {
@@ -42,26 +42,26 @@ bool waits_on_purpose(const std::vector<Step>& steps) {
 }
 
 // Those of the reference revision.
-std::vector<const Case*> chosen_cases(const Catalogue& catalogue) {
-  std::vector<const Case*> applicable;
-  for (const Case& one : catalogue.cases) {
+std::vector<const TestCase*> chosen_cases(const Catalogue& catalogue) {
+  std::vector<const TestCase*> applicable;
+  for (const TestCase& one : catalogue.cases) {
     const bool applies =
         std::ranges::find(one.revisions, kReferenceRevision) != one.revisions.end();
     if (applies && !waits_on_purpose(one.steps)) applicable.push_back(&one);
   }
-  std::vector<const Case*> chosen;
+  std::vector<const TestCase*> chosen;
   for (std::size_t i = 0; i < applicable.size(); i += kStride) chosen.push_back(applicable[i]);
   return chosen;
 }
 
-const std::vector<const Case*>& cases() {
+const std::vector<const TestCase*>& cases() {
   static const Catalogue catalogue = [] {
     std::vector<FileError> errors;
     Catalogue loaded = load_catalogue(vectors_folder(""), errors);
     require(errors.empty(), "loading the catalogue");
     return loaded;
   }();
-  static const std::vector<const Case*> chosen = chosen_cases(catalogue);
+  static const std::vector<const TestCase*> chosen = chosen_cases(catalogue);
   return chosen;
 }
 

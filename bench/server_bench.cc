@@ -19,8 +19,8 @@
 #include "bench/server_client.h"
 #include "bench/suite_bench.h"
 #include "codec/encode.h"
-#include "harness/reference_server.h"
-#include "harness/requests.h"
+#include "harness/peers/reference_server.h"
+#include "harness/tester/known_good_requests.h"
 
 namespace wsapi::bench {
 namespace {

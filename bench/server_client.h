@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <span>
 
-#include "harness/address.h"
+#include "harness/net/address.h"
 
 namespace wsapi::bench {
 

@@ -2,7 +2,7 @@
 
 #include "codec/decode.h"
 
-#include "codec/spare_reader.h"
+#include "codec/slack_reader.h"
 
 namespace wsapi {
 namespace {
@@ -23,7 +23,7 @@ constexpr std::size_t kMinSize = [] {
 
 // The id of a description is as wide as the revision says; all else says its type.
 template <Revision kRevision, typename Value>
-bool read_field(SpareReader& in, Value& value) noexcept {
+bool read_field(SlackReader& in, Value& value) noexcept {
   if constexpr (std::is_same_v<Value, DescriptionId>) {
     if constexpr (description_id_size(kRevision) == 4) return in.read(value.value);
     std::uint16_t narrow = 0;
@@ -35,9 +35,9 @@ bool read_field(SpareReader& in, Value& value) noexcept {
   }
 }
 
-// What is wrong with a message of which SpareReader says no more than that it is wrong.
+// What is wrong with a message of which SlackReader says no more than that it is wrong.
 template <WsapiMessage Message, Revision kRevision>
-[[gnu::cold, gnu::noinline]] Result<Decoded> decode_carefully(std::span<const std::byte> bytes) {
+[[gnu::cold, gnu::noinline]] Result<Decoded> decode_with_error(std::span<const std::byte> bytes) {
   Result<Decoded> result(std::in_place, std::in_place_type<Message>);
   ReadBuf in(bytes, 1);
   auto& message = *std::get_if<Message>(&result->message);
@@ -53,17 +53,17 @@ template <WsapiMessage Message, Revision kRevision>
   constexpr std::size_t kLeast = kMinSize<Message, kRevision>;
   Result<Decoded> result(std::in_place, std::in_place_type<Message>);
   if (bytes.size() < kLeast) [[unlikely]] {
-    result = decode_carefully<Message, kRevision>(bytes);
+    result = decode_with_error<Message, kRevision>(bytes);
     return result;
   }
   auto& message = *std::get_if<Message>(&result->message);
-  SpareReader in(bytes.subspan(1), kLeast - 1);
+  SlackReader in(bytes.subspan(1), kLeast - 1);
   const bool good = all_fields<Message>(
       [&](const auto& field) { return read_field<kRevision>(in, message.*field.member); });
   if (good) [[likely]] {
     result->size = bytes.size() - in.spare();
   } else {
-    result = decode_carefully<Message, kRevision>(bytes);
+    result = decode_with_error<Message, kRevision>(bytes);
   }
   return result;
 }

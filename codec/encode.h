@@ -17,10 +17,10 @@ namespace wsapi {
 
 // The most that a message takes of a WriteBuf.
 template <WsapiMessage Message>
-inline constexpr field_codec::Need kGreatestNeed = [] {
-  field_codec::Need need{.part_count = 1, .scalar_size = 1};  // the operation
+inline constexpr field_codec::BufferCost kGreatestCost = [] {
+  field_codec::BufferCost need{.part_count = 1, .scalar_size = 1};  // the operation
   all_fields<Message>([&]<typename Value>(const Field<Message, Value>&) {
-    const field_codec::Need field = field_codec::need_of<Value>();
+    const field_codec::BufferCost field = field_codec::cost_of<Value>();
     need.part_count += 2 * field.part_count;  // scalars that follow begin a part
     need.scalar_size += field.scalar_size;
     return true;
@@ -77,9 +77,9 @@ template <WriteBuf::Texts kTexts, WsapiMessage Message>
 
 // The same where there may be no room for the greatest need; each put looks for itself.
 template <WsapiMessage Message>
-[[nodiscard, gnu::noinline]] Error put_carefully(std::span<const std::byte> header,
-                                                 const Message& message, Revision revision,
-                                                 WriteBuf& out) noexcept {
+[[nodiscard, gnu::noinline]] Error put_checked(std::span<const std::byte> header,
+                                               const Message& message, Revision revision,
+                                               WriteBuf& out) noexcept {
   const WriteBuf::Mark before = out.mark();
   Error error{.code = out.putbuf(header), .offset = 0, .field = "operation"};
   if (error.ok()) error = put_message(message, revision, out);
@@ -88,14 +88,15 @@ template <WsapiMessage Message>
 }
 
 template <WsapiMessage Message>
-[[nodiscard, gnu::always_inline]] inline Error put_behind(std::span<const std::byte> header,
-                                                          const Message& message, Revision revision,
-                                                          WriteBuf& out) noexcept {
-  constexpr field_codec::Need kNeed = kGreatestNeed<Message>;
-  if (out.has_room(kNeed.part_count, kNeed.scalar_size + header.size())) [[likely]] {
+[[nodiscard, gnu::always_inline]] inline Error append_message(std::span<const std::byte> header,
+                                                              const Message& message,
+                                                              Revision revision,
+                                                              WriteBuf& out) noexcept {
+  constexpr field_codec::BufferCost kCost = kGreatestCost<Message>;
+  if (out.has_room(kCost.part_count, kCost.scalar_size + header.size())) [[likely]] {
     return append_message<WriteBuf::Texts::kReferenced>(header, message, revision, out);
   }
-  return put_carefully(header, message, revision, out);
+  return put_checked(header, message, revision, out);
 }
 
 // Puts the message behind what `out` holds already. Its texts, uuid and lists are referenced: the
@@ -106,7 +107,7 @@ template <WsapiMessage Message>
 [[nodiscard, gnu::always_inline]] inline Error encode(const Message& message, Revision revision,
                                                       WriteBuf& out) noexcept {
   if (!in_revision(Message::kInfo, revision)) return not_in_revision();
-  return put_behind({}, message, revision, out);
+  return append_message({}, message, revision, out);
 }
 
 // The same in a final, unmasked binary frame of its own: so that many small messages go with one
@@ -124,7 +125,7 @@ template <WsapiMessage Message>
   if (size <= out.max_copied_size() && out.has_room(1, size)) {
     return append_message<WriteBuf::Texts::kCopied>(head, message, revision, out);
   }
-  return put_behind(head, message, revision, out);
+  return append_message(head, message, revision, out);
 }
 
 [[nodiscard]] Error encode(const AnyMessage& message, Revision revision, WriteBuf& out) noexcept;

@@ -133,13 +133,13 @@ template <FieldWriter Writer>
 }
 
 // The most that a field takes of a WriteBuf, in any revision.
-struct Need {
+struct BufferCost {
   std::size_t part_count = 0;   // those that point at the field's own bytes
   std::size_t scalar_size = 0;  // bytes
 };
 
 template <typename Value>
-consteval Need need_of() {
+consteval BufferCost cost_of() {
   if (std::is_integral_v<Value>) return {.part_count = 0, .scalar_size = sizeof(Value)};
   if (std::is_same_v<Value, Uuid>) return {.part_count = 1, .scalar_size = 0};
   if (std::is_same_v<Value, VersionList>) return {.part_count = 1, .scalar_size = 1};

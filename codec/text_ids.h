@@ -23,17 +23,17 @@ class TextIds {
   TextIds(std::size_t max_count, std::size_t max_size) noexcept
       : max_count_(std::min<std::size_t>(max_count, kMaxIds)), budget_(max_size) {}
 
-  struct Choice {
+  struct BoundId {
     std::uint32_t id = 0;
     bool is_new = false;
   };
   // The id of the text, or the one to bind it to; 0 for no text. std::nullopt where there is no
   // room for it. Changes nothing, so that the choice may be dropped.
-  [[nodiscard]] std::optional<Choice> choose(std::optional<std::string_view> text) const {
-    if (!text) return Choice{};
-    if (const auto known = ids_.find(*text); known != ids_.end()) return Choice{known->second};
+  [[nodiscard]] std::optional<BoundId> choose(std::optional<std::string_view> text) const {
+    if (!text) return BoundId{};
+    if (const auto known = ids_.find(*text); known != ids_.end()) return BoundId{known->second};
     if (ids_.size() >= max_count_ || !budget_.has_room(text->size())) return std::nullopt;
-    return Choice{.id = next_free_id(last_id_, used_), .is_new = true};
+    return BoundId{.id = next_free_id(last_id_, used_), .is_new = true};
   }
 
   // Binds the text to the id that was chosen for it just now.

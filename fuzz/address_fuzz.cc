@@ -2,7 +2,7 @@
 //
 // Addresses (protocol section 1): text to address and back. Input: the text.
 
-#include "harness/address.h"
+#include "harness/net/address.h"
 
 #include <sys/socket.h>
 

@@ -2,7 +2,7 @@
 //
 // JSON texts as they travel in objects: what the reference server looks into. Input: the text.
 
-#include "harness/json_text.h"
+#include "harness/text/json_slices.h"
 
 #include <string>
 

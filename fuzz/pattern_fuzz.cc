@@ -3,13 +3,13 @@
 // Patterns of messages in scenarios. Input: the JSON of a pattern, a line feed, and the JSON of
 // what has been received.
 
-#include "harness/pattern.h"
+#include "harness/suite/pattern.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "fuzz/check.h"
-#include "harness/json_file.h"
+#include "harness/suite/json_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace wsapi;

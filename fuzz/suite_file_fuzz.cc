@@ -10,8 +10,8 @@
 #include <system_error>
 
 #include "fuzz/check.h"
-#include "harness/scenario.h"
-#include "harness/vectors.h"
+#include "harness/suite/scenario.h"
+#include "harness/suite/vectors.h"
 
 namespace wsapi::fuzz {
 namespace {

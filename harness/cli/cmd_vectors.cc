@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// wsapi-conform vectors export, check.
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "codec/hex.h"
+#include "harness/cli/case_filter.h"
+#include "harness/cli/print_error.h"
+#include "harness/cli/vectors_command.h"
+#include "harness/codecs/vector_check.h"
+#include "harness/suite/vectors.h"
+#include "harness/text/printable.h"
+
+namespace wsapi {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kMaxShown = 50;
+
+// A vector with everything written out that its file gives by rule or leaves to a default.
+Json common_json(const auto& vector) {
+  Json revisions = Json::array();
+  for (const Revision revision : vector.revisions) revisions.push_back(name(revision));
+  Json outcomes = Json::array();
+  if (vector.outcomes.understood) outcomes.push_back("understood");
+  if (vector.outcomes.ignored) outcomes.push_back("ignored");
+  if (vector.outcomes.closed) outcomes.push_back("closed");
+  return {{"id", vector.id},
+          {"purpose", vector.purpose},
+          {"clause", vector.clause},
+          {"revisions", std::move(revisions)},
+          {"class", name(vector.vector_class)},
+          {"outcomes", std::move(outcomes)},
+          {"flags", vector.flags},
+          {"bytes", to_hex(vector.bytes.expand())}};
+}
+
+Json export_json(const MessageVector& vector) {
+  Json out = common_json(vector);
+  out["kind"] = "message";
+  out["direction"] = name(vector.direction);
+  out["reaction"] = name(vector.reaction);
+  out["canonical"] = vector.canonical;
+  const std::size_t rule = vector.id.find('~');
+  if (rule != std::string::npos) out["derived_from"] = vector.id.substr(0, rule);
+  if (vector.message) out["message"] = Json::parse(expand_message(*vector.message));
+  if (vector.error) {
+    out["error"] = {{"code", vector.error->code},
+                    {"offset", vector.error->offset},
+                    {"field", vector.error->field}};
+  }
+  return out;
+}
+
+Json event_json(const ExpectedFrameEvent& event) {
+  constexpr std::string_view kNames[] = {"message", "ping", "pong", "close", "violation"};
+  Json out{{"event", kNames[static_cast<std::size_t>(event.kind)]},
+           {"payload", to_hex(event.payload.expand())}};
+  if (event.code) out["code"] = *event.code;
+  if (!event.why.empty()) out["why"] = event.why;
+  return out;
+}
+
+Json reaction_json(const ExpectedFrameReaction& reaction) {
+  using Kind = ExpectedFrameReaction::Kind;
+  switch (reaction.kind) {
+    case Kind::kReply: return {{"reply", reaction.call_id}};
+    case Kind::kPong: return {{"pong", to_hex(reaction.payload)}};
+    case Kind::kClose: return {{"close", reaction.close_codes}};
+  }
+  return nullptr;
+}
+
+Json export_json(const FrameVector& vector) {
+  Json out = common_json(vector);
+  out["kind"] = "frame";
+  out["events"] = Json::array();
+  for (const auto& event : vector.events) out["events"].push_back(event_json(event));
+  out["reaction"] = Json::array();
+  for (const auto& reaction : vector.reactions) out["reaction"].push_back(reaction_json(reaction));
+  return out;
+}
+
+bool load(const std::string& folder, VectorSet& set) {
+  std::vector<FileError> errors;
+  set = load_vectors(vectors_folder(folder), errors);
+  print_errors(errors);
+  return errors.empty();
+}
+
+}  // namespace
+
+ExitStatus execute(const ExportVectorsCommand& options) {
+  VectorSet set;
+  if (!load(options.vectors, set)) return ExitStatus::kUsage;
+  const auto close = [](std::FILE* file) { return file == stdout ? 0 : std::fclose(file); };
+  std::unique_ptr<std::FILE, decltype(close)> file(
+      options.out == "-" ? stdout : std::fopen(options.out.c_str(), "w"), close);
+  if (file == nullptr) {
+    print_error(printable(options.out) + ": cannot be opened for writing");
+    return ExitStatus::kUsage;
+  }
+  std::size_t count = 0;
+  bool written = true;
+  const auto write = [&](const Json& json) {
+    const std::string line = json.dump() + "\n";
+    written = written && std::fwrite(line.data(), 1, line.size(), file.get()) == line.size();
+    ++count;
+  };
+  for_each_with_derived(set.messages,
+                        [&](const MessageVector& vector) { write(export_json(vector)); });
+  for (const FrameVector& vector : set.frames) write(export_json(vector));
+  written = written && std::fflush(file.get()) == 0;
+  if (!written) {
+    print_error(printable(options.out) + ": could not be written to the end");
+    return ExitStatus::kUsage;
+  }
+  fmt::print(stderr, "{} vectors\n", count);
+  return ExitStatus::kOk;
+}
+
+ExitStatus execute(const CheckVectorsCommand& options) {
+  VectorSet set;
+  bool good = load(options.vectors, set);
+  std::vector<Disagreement> found;
+  std::set<std::string> ids;
+  for_each_with_derived(set.messages, [&](const MessageVector& vector) {
+    if (!ids.insert(vector.id).second) found.push_back({vector.id, "two vectors have this id"});
+    check_vector(vector, found);
+  });
+  for (const FrameVector& vector : set.frames) check_vector(vector, found);
+  for (std::size_t i = 0; i < std::min(found.size(), kMaxShown); ++i) {
+    print_error(found[i].id + ": " + found[i].message);
+  }
+  if (found.size() > kMaxShown) print_error(fmt::format("and {} more", found.size() - kMaxShown));
+  // The scenarios are read, too: their schema and their ids.
+  Catalogue catalogue;
+  if (good) good = read_catalogue(options.vectors, catalogue);
+  good = good && found.empty();
+  fmt::print("{} message vectors by hand, {} derived, {} frame vectors; {} cases: {}\n",
+             set.messages.size(), ids.size() - set.messages.size(), set.frames.size(),
+             catalogue.cases.size(), good ? "all agree with the reference codec" : "not right");
+  return good ? ExitStatus::kOk : ExitStatus::kUsage;
+}
+
+}  // namespace wsapi

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// wsapi-conform run: the suite against a server.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/cli/case_filter.h"
+#include "harness/cli/default_timeout.h"
+#include "harness/result/exit_status.h"
+
+namespace wsapi {
+
+struct RunCommand {
+  std::string target;
+  std::string builtin;
+  std::string vectors;  // folder; empty: that of the program
+  CaseFilter filter;
+  std::string revision = "auto";
+  std::string test_api = "auto";
+  bool strict = false;
+  std::size_t jobs = 16;
+  double timeout_s = kDefaultTimeout;
+  std::uint64_t seed = 0;
+  std::size_t repeat = 1;
+  std::vector<std::string> reports;  // junit:FILE, json:FILE
+  std::string export_corpus;         // folder; empty: nothing is exported
+  bool quiet = false;
+  bool verbose = false;
+};
+[[nodiscard]] ExitStatus execute(const RunCommand& options);
+
+}  // namespace wsapi

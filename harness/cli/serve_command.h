@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// wsapi-conform serve: a built-in peer for others to talk to.
+
+#include <string>
+
+#include "codec/revision.h"
+#include "harness/peers/builtin.h"
+#include "harness/result/exit_status.h"
+
+namespace wsapi {
+
+struct ServeCommand {
+  std::string address;
+  std::string revision{name(kReferenceRevision)};
+  std::string test_api = "full";
+  std::string builtin{kReferencePeer};
+};
+[[nodiscard]] ExitStatus execute(const ServeCommand& options);
+
+}  // namespace wsapi

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The server that a command was told to speak to: one that listens already, or one that is built
+// in and runs as long as the command.
+
+#include <optional>
+#include <string>
+
+#include "codec/revision.h"
+#include "harness/net/address.h"
+#include "harness/peers/server_thread.h"
+#include "harness/run/runner.h"
+
+namespace wsapi {
+
+struct TargetSpec {
+  std::string target;   // address; empty: a socket of its own for a built-in server
+  std::string builtin;  // name; empty: none with a target, and else the reference server
+  // Of the built-in server.
+  Revision revision = kReferenceRevision;
+  bool test_api = true;
+};
+
+class Target {
+ public:
+  // Starts the built-in server, if it is to be one. On failure, which has been printed, returns the
+  // exit status.
+  [[nodiscard]] std::optional<ExitStatus> open(const TargetSpec& spec);
+
+  [[nodiscard]] const Address& address() const noexcept { return address_; }
+
+ private:
+  Address address_;
+  std::optional<ServerThread> server_;
+};
+
+}  // namespace wsapi

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The peers that the program has built in, by name: the reference server and the null peers.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/revision.h"
+#include "harness/peers/server_thread.h"
+
+namespace wsapi {
+
+inline constexpr std::string_view kReferencePeer = "reference";
+
+[[nodiscard]] std::vector<std::string> builtin_names();
+
+// The peer of that name, which is one of builtin_names(). Null peers have no test API.
+[[nodiscard]] std::unique_ptr<ListeningPeer> make_builtin(asio::io_context& io,
+                                                          std::string_view peer_name,
+                                                          const Address& address, Revision revision,
+                                                          bool test_api);
+
+}  // namespace wsapi

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// One coroutine per connection reads, answers and reads again: what a peer does not take, it waits
+// for itself, so that no queue is needed.
+
+#include "harness/peers/null_peers.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <list>
+#include <utility>
+#include <vector>
+
+#include "codec/encode.h"
+#include "codec/frame.h"
+#include "codec/message.h"
+#include "codec/read_buf.h"
+#include "harness/net/transport.h"
+
+namespace wsapi {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+
+constexpr std::size_t kInputSize = std::size_t{16} * 1024;
+
+// Appends the message in a frame.
+template <WsapiMessage Message>
+void append_message(std::vector<std::byte>& out, const Message& message, Revision revision) {
+  WriteBuf buffer;
+  if (!encode(message, revision, buffer).ok()) return;
+  const std::vector<std::byte> frame = gather(buffer.framed_parts());
+  out.insert(out.end(), frame.begin(), frame.end());
+}
+
+void append_control(std::vector<std::byte>& out, Opcode opcode, Bytes payload) {
+  FrameHeader header;
+  header.opcode = static_cast<std::uint8_t>(opcode);
+  const std::vector<std::byte> frame = encode_frame(header, payload);
+  out.insert(out.end(), frame.begin(), frame.end());
+}
+
+// The id behind the operation, which is all that `yes` looks at; 0 where there is none.
+std::uint32_t id_behind_operation(ReadBuf& in, Revision revision) {
+  std::uint32_t wide = 0;
+  std::uint16_t narrow = 0;
+  const ErrorCode code = revision == Revision::kLegacy ? in.get_u32(wide) : in.get_u16(narrow);
+  if (code != ErrorCode::kNone) return 0;
+  return revision == Revision::kLegacy ? wide : narrow;
+}
+
+void set_id(std::uint16_t& member, std::uint32_t id) { member = static_cast<std::uint16_t>(id); }
+void set_id(std::uint32_t& member, std::uint32_t id) { member = id; }
+void set_id(DescriptionId& member, std::uint32_t id) { member.value = id; }
+
+void say_yes(std::vector<std::byte>& out, Bytes message, Revision revision) {
+  ReadBuf in(message);
+  char operation = 0;
+  if (in.get_char(operation) != ErrorCode::kNone) return;
+  const std::uint32_t id = id_behind_operation(in, revision);
+  const auto answer = [&](auto id_member, auto reply) {
+    set_id(reply.*id_member, id);
+    append_message(out, reply, revision);
+  };
+  if (revision == Revision::kLegacy) {
+    if (operation == legacy::Call::kInfo.operation) {
+      answer(&legacy::Reply::call_id, legacy::Reply{});
+    } else if (operation == legacy::Describe::kInfo.operation) {
+      answer(&legacy::Description::description_id, legacy::Description{});
+    }
+  } else if (operation == VersionOffer::kInfo.operation) {
+    append_message(out, VersionSet{}, revision);
+  } else if (operation == Call::kInfo.operation) {
+    answer(&Reply::call_id, Reply{});
+  } else if (operation == Describe::kInfo.operation) {
+    answer(&Description::description_id, Description{});
+  }
+}
+
+// Appends the answers to what is in `input`. False when the connection is to be closed behind them.
+bool say_yes_to_all(std::vector<std::byte>& out, FrameDecoder& decoder, Bytes input,
+                    Revision revision) {
+  for (;;) {
+    const FrameEvent event = decoder.next(input);
+    switch (event.kind) {
+      case FrameEventKind::kNeedMore: return true;
+      case FrameEventKind::kMessage: say_yes(out, event.payload, revision); break;
+      case FrameEventKind::kPing: append_control(out, Opcode::kPong, event.payload); break;
+      case FrameEventKind::kPong: break;
+      case FrameEventKind::kClose: append_control(out, Opcode::kClose, {}); return false;
+      case FrameEventKind::kViolation: return false;
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view name(NullPeerKind kind) noexcept {
+  switch (kind) {
+    case NullPeerKind::kClose: return "close";
+    case NullPeerKind::kSilent: return "silent";
+    case NullPeerKind::kEcho: return "echo";
+    case NullPeerKind::kYes: return "yes";
+  }
+  return "";
+}
+
+std::optional<NullPeerKind> parse_null_peer_kind(std::string_view text) noexcept {
+  const auto kind = std::ranges::find(kNullPeerKinds, text, [](NullPeerKind k) { return name(k); });
+  if (kind == kNullPeerKinds.end()) return std::nullopt;
+  return *kind;
+}
+
+// The coroutines keep it, so that the peer may go before them.
+struct NullPeer::State {
+  State(asio::io_context& io, Address given, NullPeerKind used_kind, Revision used_revision)
+      : executor(io.get_executor()),
+        address(std::move(given)),
+        kind(used_kind),
+        revision(used_revision) {}
+
+  static asio::awaitable<void> accept_loop(std::shared_ptr<State> self);
+  static asio::awaitable<void> serve(std::shared_ptr<State> self, std::list<Stream>::iterator at);
+
+  // What is to be sent for `input`; false when the connection is to be closed behind it.
+  bool answer(std::vector<std::byte>& out, FrameDecoder& decoder, Bytes input) const {
+    if (kind == NullPeerKind::kYes) return say_yes_to_all(out, decoder, input, revision);
+    if (kind == NullPeerKind::kEcho) out.assign(input.begin(), input.end());
+    return true;
+  }
+
+  asio::any_io_executor executor;
+  Address address;
+  NullPeerKind kind;
+  Revision revision;
+  Acceptor acceptor;
+  std::list<Stream> streams;  // each belongs to its coroutine, which removes it
+};
+
+asio::awaitable<void> NullPeer::State::serve(std::shared_ptr<State> self,
+                                             std::list<Stream>::iterator at) {
+  std::vector<std::byte> input(kInputSize);
+  std::vector<std::byte> output;
+  FrameDecoder decoder;
+  bool goes_on = true;
+  while (goes_on) {
+    const ReadOutcome read = co_await at->read_some(input, kNoDeadline);
+    if (read.status != ReadStatus::kData) break;
+    output.clear();
+    goes_on = self->answer(output, decoder, Bytes(input).first(read.byte_count));
+    const WriteOutcome written = co_await at->write_all(Bytes(output), kNoDeadline);
+    goes_on = goes_on && written.status == WriteStatus::kOk;
+  }
+  at->close();
+  self->streams.erase(at);
+}
+
+asio::awaitable<void> NullPeer::State::accept_loop(std::shared_ptr<State> self) {
+  for (;;) {
+    AcceptOutcome accepted = co_await self->acceptor.accept();
+    if (accepted.status != AcceptStatus::kOk) co_return;
+    const bool is_served =
+        self->kind != NullPeerKind::kClose && self->streams.size() < kMaxConnections;
+    if (!is_served) continue;  // the stream goes out of scope, closed
+    self->streams.push_front(std::move(accepted.stream));
+    asio::co_spawn(self->executor, serve(self, self->streams.begin()), asio::detached);
+  }
+}
+
+NullPeer::NullPeer(asio::io_context& io, Address address, NullPeerKind kind, Revision revision)
+    : state_(std::make_shared<State>(io, std::move(address), kind, revision)) {}
+
+NullPeer::~NullPeer() { stop(); }
+
+std::string NullPeer::start() {
+  ListenResult listening = Acceptor::listen(state_->executor, state_->address);
+  if (!listening.error.empty()) return listening.error;
+  state_->acceptor = std::move(listening.acceptor);
+  state_->address = state_->acceptor.local_address();
+  asio::co_spawn(state_->executor, State::accept_loop(state_), asio::detached);
+  return "";
+}
+
+void NullPeer::stop() {
+  state_->acceptor.close();
+  for (Stream& stream : state_->streams) stream.close();
+}
+
+const Address& NullPeer::local_address() const { return state_->address; }
+
+}  // namespace wsapi

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Null peers: servers that are none. The suite is run on them to show that it does not pass what
+// does nothing; no behavioural case may pass here.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "codec/revision.h"
+#include "harness/net/address.h"
+#include "harness/peers/server_thread.h"
+
+namespace wsapi {
+
+enum class NullPeerKind : std::uint8_t {
+  kClose,   // accepts and closes at once
+  kSilent,  // accepts, reads all, never answers
+  kEcho,    // sends every byte back
+  kYes,     // VERSION SET 1 to every offer, success with data null to every CALL, description null
+            // to every DESCRIBE, be they well-formed or not; frames, pings and closes are right
+};
+inline constexpr std::array kNullPeerKinds{NullPeerKind::kClose, NullPeerKind::kSilent,
+                                           NullPeerKind::kEcho, NullPeerKind::kYes};
+
+[[nodiscard]] std::string_view name(NullPeerKind kind) noexcept;  // "close", "silent", ...
+[[nodiscard]] std::optional<NullPeerKind> parse_null_peer_kind(std::string_view text) noexcept;
+
+class NullPeer : public ListeningPeer {
+ public:
+  static constexpr std::size_t kMaxConnections = 1024;  // one more is closed at once
+
+  // `io` must outlive the peer. Only `yes` looks at the revision.
+  NullPeer(asio::io_context& io, Address address, NullPeerKind kind,
+           Revision revision = kReferenceRevision);
+  NullPeer(const NullPeer&) = delete;
+  NullPeer& operator=(const NullPeer&) = delete;
+  ~NullPeer() override;
+
+  [[nodiscard]] std::string start() override;
+  void stop() override;
+  [[nodiscard]] const Address& local_address() const override;
+
+ private:
+  struct State;
+
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace wsapi

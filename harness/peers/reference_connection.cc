@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// One connection of the reference server; see reference_server_internal.h.
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <cstring>
+
+#include "harness/peers/reference_server_internal.h"
+
+namespace wsapi {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+using std::chrono::steady_clock;
+
+// Answers that are gathered for one write, and the memory that an empty output queue keeps.
+constexpr std::size_t kGatherSize = std::size_t{64} * 1024;
+// What a peer may still send after this side has ended, in bytes and in time; and the time that it
+// has to take what was queued before.
+constexpr std::size_t kMaxDiscardSize = std::size_t{16} << 20U;
+constexpr std::chrono::seconds kLingerTime{1};
+constexpr std::chrono::seconds kFlushTime{5};
+
+std::vector<std::byte> close_frame(std::optional<std::uint16_t> code) {
+  FrameHeader header;
+  header.opcode = static_cast<std::uint8_t>(Opcode::kClose);
+  if (!code.has_value()) return encode_frame(header, {});
+  const std::array payload{static_cast<std::byte>(*code >> 8),
+                           static_cast<std::byte>(*code & 0xff)};
+  return encode_frame(header, payload);
+}
+
+std::vector<std::byte> pong_frame(Bytes payload) {
+  FrameHeader header;
+  header.opcode = static_cast<std::uint8_t>(Opcode::kPong);
+  return encode_frame(header, payload);
+}
+
+void clear_queue(std::vector<std::byte>& queue) {
+  queue.clear();
+  if (queue.capacity() > kGatherSize) queue.shrink_to_fit();
+}
+
+}  // namespace
+
+void ReferenceServer::Connection::run(const std::shared_ptr<State>& state,
+                                      const std::shared_ptr<Connection>& self) {
+  asio::co_spawn(state->executor, read_loop(state, self), asio::detached);
+  asio::co_spawn(state->executor, write_loop(state, self), asio::detached);
+}
+
+asio::awaitable<void> ReferenceServer::Connection::read_loop(
+    [[maybe_unused]] std::shared_ptr<State> state, std::shared_ptr<Connection> self) {
+  while (self->takes_input()) {
+    const ReadOutcome read = co_await self->stream_.read_some(self->input_, kNoDeadline);
+    if (read.status == ReadStatus::kData) {
+      Bytes input = Bytes(self->input_).first(read.byte_count);
+      while (!input.empty() && self->takes_input()) {
+        self->take(input);
+        self->flush();
+        if (self->takes_input() && self->owes_reading()) co_await self->room_.wait();
+      }
+    } else {
+      self->is_input_ended_ = true;
+      // A peer that has only ended its own sending still gets what is queued for it.
+      if (read.status == ReadStatus::kEnd) {
+        self->finish();
+      } else {
+        self->break_off(false);
+      }
+    }
+  }
+  std::size_t discarded_size = 0;
+  while (!self->is_input_ended_ && !self->is_broken_ && discarded_size < kMaxDiscardSize) {
+    const ReadOutcome read = co_await self->stream_.read_some(self->input_, kNoDeadline);
+    if (read.status != ReadStatus::kData) break;
+    discarded_size += read.byte_count;
+  }
+  self->is_input_ended_ = true;
+  self->end_loop();
+}
+
+asio::awaitable<void> ReferenceServer::Connection::write_loop(
+    [[maybe_unused]] std::shared_ptr<State> state, std::shared_ptr<Connection> self) {
+  while (!self->is_broken_) {
+    if (self->writing_.empty()) {
+      if (self->queued_.empty()) {
+        if (self->is_finishing_) break;
+        co_await self->output_.wait();
+        continue;
+      }
+      self->writing_.swap(self->queued_);
+    }
+    const Bytes bytes = Bytes(self->writing_).subspan(self->written_size_);
+    const WriteOutcome written = co_await self->stream_.write_all(bytes, kNoDeadline);
+    clear_queue(self->writing_);
+    self->written_size_ = 0;
+    self->room_.wake();
+    if (written.status != WriteStatus::kOk) self->break_off(false);
+  }
+  if (!self->is_broken_) {
+    self->stream_.shutdown_send();
+    self->arm_close_timer(kLingerTime);
+  }
+  while (!self->is_input_ended_ && !self->is_broken_) co_await self->output_.wait();
+  self->break_off(false);
+  self->end_loop();
+}
+
+// Answers what is at the front of `input`, until the answers are enough for one write or the peer
+// has to read first. The messages of one read count as received at one time.
+void ReferenceServer::Connection::take(Bytes& input) {
+  const auto now = steady_clock::now();
+  is_taking_ = true;
+  while (takes_input() && !owes_reading()) {
+    if (writing_.empty() && queued_.size() >= kGatherSize) break;
+    const FrameEvent event = decoder_.next(input);
+    if (event.kind == FrameEventKind::kNeedMore) break;
+    on_frame(event, now);
+  }
+  is_taking_ = false;
+  state_.arm_delay_timer();
+}
+
+// Writes what is queued, as far as the kernel takes it at once; the writer gets the rest.
+void ReferenceServer::Connection::flush() {
+  if (is_broken_ || queued_.empty() || !writing_.empty()) return;
+  const WriteOutcome written = stream_.try_write(queued_);
+  if (written.status != WriteStatus::kOk) return break_off(false);
+  if (written.byte_count == queued_.size()) return clear_queue(queued_);
+  writing_.swap(queued_);
+  written_size_ = written.byte_count;
+  output_.wake();
+}
+
+void ReferenceServer::Connection::on_frame(const FrameEvent& event, ReferenceApp::TimePoint now) {
+  switch (event.kind) {
+    case FrameEventKind::kNeedMore:
+    case FrameEventKind::kPong: return;
+    case FrameEventKind::kMessage: return on_message(event.payload, now);
+    case FrameEventKind::kPing: return append(pong_frame(event.payload));
+    case FrameEventKind::kClose: append(close_frame(event.close_code)); return finish();
+    case FrameEventKind::kViolation:
+      ++state_.counters.violations;
+      append(close_frame(close_code(event.violation)));
+      return finish();
+  }
+}
+
+void ReferenceServer::Connection::on_message(Bytes message, ReferenceApp::TimePoint now) {
+  if (message.empty()) return;  // no WSAPI message (section 1)
+  ++state_.counters.messages;
+  const ServerEvent event = session_.receive(message);
+  if (const auto* call = std::get_if<CallRequest>(&event)) {
+    state_.api.call(id_, *call, now);
+  } else if (const auto* request = std::get_if<DescribeRequest>(&event)) {
+    state_.api.describe(id_, *request);
+  } else if (std::holds_alternative<HangUp>(event)) {
+    ++state_.counters.hang_ups;
+    finish();
+  } else if (std::holds_alternative<Ignored>(event)) {
+    ++state_.counters.ignored;
+  }
+}
+
+void ReferenceServer::Connection::send(WriteBuf& message) {
+  const std::span<const iovec> parts = message.framed_parts();
+  std::size_t size = 0;
+  for (const iovec& part : parts) size += part.iov_len;
+  if (!make_room(size)) return;
+  const std::size_t before = queued_.size();
+  queued_.resize(before + size);
+  std::span<std::byte> room = std::span(queued_).subspan(before);
+  for (const iovec& part : parts) {
+    std::memcpy(room.data(), part.iov_base, part.iov_len);
+    room = room.subspan(part.iov_len);
+  }
+  if (!is_taking_) output_.wake();
+}
+
+void ReferenceServer::Connection::append(Bytes bytes) {
+  if (!make_room(bytes.size())) return;
+  queued_.insert(queued_.end(), bytes.begin(), bytes.end());
+  if (!is_taking_) output_.wake();
+}
+
+// Whether so many bytes may be queued. Breaks the connection where the queue would become too long.
+bool ReferenceServer::Connection::make_room(std::size_t size) {
+  if (is_finishing_ || is_broken_) return false;
+  const std::size_t max_size = state_.options.max_output_size;
+  if (size <= max_size - std::min(output_size(), max_size)) return true;
+  ++state_.counters.cut;
+  break_off(true);
+  return false;
+}
+
+// From now on the connection only winds up.
+void ReferenceServer::Connection::finish() {
+  if (is_finishing_ || is_broken_) return;
+  is_finishing_ = true;
+  leave();
+  arm_close_timer(kFlushTime);
+  output_.wake();
+}
+
+void ReferenceServer::Connection::leave() {
+  if (is_left_) return;
+  is_left_ = true;
+  state_.api.forget(id_);
+  state_.arm_delay_timer();
+  session_.end();
+}
+
+void ReferenceServer::Connection::break_off(bool with_reset) {
+  is_broken_ = true;
+  if (with_reset) {
+    stream_.reset();
+  } else {
+    stream_.close();
+  }
+  close_timer_.cancel();
+  output_.wake();
+  room_.wake();
+}
+
+void ReferenceServer::Connection::arm_close_timer(steady_clock::duration time) {
+  close_timer_.expires_after(time);
+  close_timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    const auto self = weak.lock();
+    if (!error && self != nullptr) self->break_off(false);
+  });
+}
+
+// The second of the two loops to end takes the connection with it.
+void ReferenceServer::Connection::end_loop() {
+  output_.wake();
+  if (--loop_count_ > 0) return;
+  leave();
+  --state_.counters.open_connections;
+  state_.connections.erase(id_);
+}
+
+}  // namespace wsapi

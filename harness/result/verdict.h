@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Verdicts in the words of ISO/IEC 9646: none < pass < inconc < fail < error. A verdict only
+// worsens, and the first reason for its worst value is kept. Beside the verdict stands the fate of
+// the implementation under test: what became of it on the connection, whether that was right or
+// not.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace wsapi {
+
+enum class VerdictKind : std::uint8_t { kNone, kPass, kInconc, kFail, kError };
+
+[[nodiscard]] constexpr std::string_view name(VerdictKind kind) noexcept {
+  constexpr std::array<std::string_view, 5> kNames{"none", "pass", "inconc", "fail", "error"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+// What was expected and what came instead, ready to print: annotated bytes where there are any.
+struct Mismatch {
+  std::string expected;
+  std::string received;
+};
+
+class Verdict {
+ public:
+  // Takes the worse of the two; of equal ones the first.
+  void set(VerdictKind kind, std::string reason = {}, Mismatch mismatch = {}) {
+    if (kind <= kind_) return;
+    kind_ = kind;
+    reason_ = std::move(reason);
+    mismatch_ = std::move(mismatch);
+  }
+
+  [[nodiscard]] VerdictKind kind() const noexcept { return kind_; }
+  [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+  [[nodiscard]] const Mismatch& mismatch() const noexcept { return mismatch_; }
+  [[nodiscard]] bool may_go_on() const noexcept { return kind_ <= VerdictKind::kPass; }
+
+ private:
+  VerdictKind kind_ = VerdictKind::kNone;
+  std::string reason_;
+  Mismatch mismatch_;
+};
+
+enum class Fate : std::uint8_t {
+  kNotObserved,
+  kReplied,       // it answered what it was sent
+  kSilent,        // it gave no answer, and served on
+  kOrderlyClose,  // CLOSE frame or end of stream
+  kReset,         // the connection was broken
+  kHang,          // nothing came before the deadline
+  kUnreachable,   // no connection could be made any more
+};
+
+[[nodiscard]] constexpr std::string_view name(Fate fate) noexcept {
+  constexpr std::array<std::string_view, 7> kNames{
+      "not-observed", "replied", "silent", "orderly-close", "reset", "hang", "unreachable"};
+  return kNames[static_cast<std::size_t>(fate)];
+}
+
+}  // namespace wsapi

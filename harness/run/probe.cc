@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "harness/run/probe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "codec/decode.h"
+#include "harness/tester/known_good_requests.h"
+#include "harness/tester/lower_tester.h"
+#include "harness/text/printable.h"
+
+namespace wsapi {
+namespace {
+
+constexpr std::uint32_t kDescriptionId = 0x0102;
+constexpr std::chrono::milliseconds kLegacyWait{1000};
+constexpr std::size_t kMaxMessages = 10'000;  // that are passed over for one answer
+// Named, as g++ 12 destroys a braced temporary of this kind inside a co_await twice.
+const FrameShape kOneFrame;
+
+class Probe {
+ public:
+  explicit Probe(const ProbeOptions& options) : options_(options) {}
+
+  asio::awaitable<void> run() {
+    const Revision first = options_.revision.value_or(kReferenceRevision);
+    const bool opened = co_await open(first);
+    if (!opened) co_return;
+    if (options_.revision) {
+      result_.revision = first;
+      result_.revision_note = "as told";
+    } else {
+      co_await find_revision();
+    }
+    if (options_.test_api == TestApiMode::kAuto) {
+      co_await find_test_api();
+    } else {
+      result_.test_api = options_.test_api == TestApiMode::kFull;
+      result_.test_api_note = "as told";
+    }
+  }
+
+  ProbeResult take() && { return std::move(result_); }
+
+ private:
+  asio::awaitable<bool> open(Revision revision) {
+    ConnectResult connected = co_await connect(options_.address, deadline_in(options_.timeout));
+    if (connected.status != ConnectStatus::kOk) {
+      result_.unreachable = connected.message;
+      co_return false;
+    }
+    tester_ = std::make_unique<LowerTester>("probe", std::move(connected.stream), revision, log_);
+    co_return true;
+  }
+
+  // The revisions in which the payload is a DESCRIPTION with our id and nothing behind it.
+  static std::optional<Revision> revision_of(std::span<const std::byte> payload) {
+    for (const Revision revision : {Revision::k2020_03, Revision::k2020_01}) {
+      const auto description = decode(payload, revision, Direction::kToClient);
+      if (!description || description->size != payload.size()) continue;
+      const auto* const message = std::get_if<Description>(&description->message);
+      if (message != nullptr && message->description_id.value == kDescriptionId) return revision;
+    }
+    return std::nullopt;
+  }
+
+  // Whether it is a message at all, and not of the kind that only clients send.
+  static bool is_of_a_server(const Received& received) {
+    if (received.kind != Received::Kind::kMessage) return false;
+    return std::ranges::any_of(kRevisions, [&](Revision revision) {
+      return decode(received.payload, revision, Direction::kToClient).ok();
+    });
+  }
+
+  asio::awaitable<void> find_revision() {
+    const Deadline end = deadline_in(options_.timeout);
+    (void)co_await tester_->send_message(offer_bytes(), kOneFrame, end);
+    (void)co_await tester_->send_message(describe_bytes(kDescriptionId, kReferenceRevision),
+                                         kOneFrame, end);
+    for (std::size_t i = 0; i < kMaxMessages; ++i) {
+      const Received received = co_await tester_->receive(end);
+      if (!is_of_a_server(received)) break;
+      answers_ = true;
+      if (const auto revision = revision_of(received.payload)) {
+        result_.revision = *revision;
+        result_.revision_note = "by its DESCRIPTION";
+        co_return;
+      }
+    }
+    co_await try_legacy();
+  }
+
+  asio::awaitable<void> try_legacy() {
+    result_.revision_note = "not found out, as no DESCRIPTION came: the reference revision";
+    const bool opened = co_await open(Revision::kLegacy);
+    if (!opened) co_return;
+    const Deadline end = deadline_in(std::min(options_.timeout, kLegacyWait));
+    (void)co_await tester_->send_message(describe_bytes(kDescriptionId, Revision::kLegacy),
+                                         kOneFrame, end);
+    for (std::size_t i = 0; i < kMaxMessages; ++i) {
+      const Received received = co_await tester_->receive(end);
+      if (!is_of_a_server(received)) co_return;
+      answers_ = true;
+      const auto answer = decode_as<legacy::Description>(received.payload, Revision::kLegacy);
+      if (!answer || answer->description_id != kDescriptionId) continue;
+      result_.revision = Revision::kLegacy;
+      result_.revision_note = "by its DESCRIPTION";
+      co_return;
+    }
+  }
+
+  struct Answer {
+    std::uint32_t id;
+    std::optional<std::string> error;
+  };
+
+  std::optional<Answer> answer_of(std::span<const std::byte> payload) const {
+    const auto decoded = decode(payload, result_.revision, Direction::kToClient);
+    if (!decoded) return std::nullopt;
+    const auto make = [](const auto& reply) {
+      Answer answer{reply.call_id, std::nullopt};
+      if (reply.error) answer.error = std::string{*reply.error};
+      return answer;
+    };
+    if (const auto* reply = std::get_if<Reply>(&decoded->message)) return make(*reply);
+    if (const auto* reply = std::get_if<legacy::Reply>(&decoded->message)) return make(*reply);
+    return std::nullopt;
+  }
+
+  // A verb is absent if a call of it ends in the same error as that of a verb that cannot exist.
+  // All verbs are called with args null, which has no effect in any of them.
+  asio::awaitable<void> find_test_api() {
+    result_.test_api_note = "it does not answer";
+    if (!answers_ && !options_.revision) co_return;
+    const bool opened = co_await open(result_.revision);
+    if (!opened) co_return;
+    const Deadline end = deadline_in(options_.timeout);
+    if (has_version_negotiation(result_.revision)) {
+      (void)co_await tester_->send_message(offer_bytes(), kOneFrame, end);
+    }
+    std::uint32_t id = 0;
+    for (const std::string_view verb : kTestApiVerbs) {
+      (void)co_await tester_->send_message(call_bytes(++id, verb, result_.revision), kOneFrame,
+                                           end);
+    }
+    const std::uint32_t no_such = ++id;
+    (void)co_await tester_->send_message(call_bytes(no_such, kNoSuchVerb, result_.revision),
+                                         kOneFrame, end);
+    std::map<std::uint32_t, Answer> answers;
+    for (std::size_t i = 0; i < kMaxMessages && answers.size() < no_such; ++i) {
+      const Received received = co_await tester_->receive(end);
+      if (!is_of_a_server(received)) co_return;
+      if (auto answer = answer_of(received.payload)) answers.emplace(answer->id, *answer);
+    }
+    judge_test_api(answers, no_such);
+  }
+
+  void judge_test_api(const std::map<std::uint32_t, Answer>& answers, std::uint32_t no_such) {
+    const auto unknown = answers.find(no_such);
+    if (unknown == answers.end()) return;
+    const auto present = std::ranges::count_if(answers, [&](const auto& entry) {
+      return entry.first != no_such && entry.second.error != unknown->second.error;
+    });
+    const auto all = static_cast<std::ptrdiff_t>(kTestApiVerbs.size());
+    result_.test_api = present == all;
+    result_.test_api_note = fmt::format("it knows {} of the {} verbs", present, all);
+  }
+
+  const ProbeOptions& options_;
+  ProbeResult result_;
+  ConformanceLog log_;
+  std::unique_ptr<LowerTester> tester_;
+  bool answers_ = false;  // something came that a server may send
+};
+
+}  // namespace
+
+asio::awaitable<ProbeResult> probe(ProbeOptions options) {
+  Probe the_probe(options);
+  co_await the_probe.run();
+  co_return std::move(the_probe).take();
+}
+
+}  // namespace wsapi

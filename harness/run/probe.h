@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Finds out, before the cases are run, what is at the target's address: whether anything answers,
+// in which revision, and whether it has the test API. It asks; it does not judge.
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "codec/revision.h"
+#include "harness/net/address.h"
+#include "harness/net/transport.h"
+
+namespace wsapi {
+
+// The verbs of the test API that cases may need.
+inline constexpr std::array<std::string_view, 9> kTestApiVerbs{
+    "echo", "fail", "delay", "whoami", "subscribe", "unsubscribe", "emit", "broadcast", "remove"};
+
+enum class TestApiMode : std::uint8_t { kAuto, kFull, kNone };
+
+struct ProbeOptions {
+  Address address;
+  std::optional<Revision> revision;  // empty: find it out by a DESCRIBE
+  TestApiMode test_api = TestApiMode::kAuto;
+  std::chrono::milliseconds timeout{5000};
+};
+
+struct ProbeResult {
+  std::string unreachable;  // why no connection can be made; empty where one can
+  Revision revision = kReferenceRevision;
+  std::string revision_note;  // how it was found, in words
+  bool test_api = false;
+  std::string test_api_note;
+};
+
+[[nodiscard]] asio::awaitable<ProbeResult> probe(ProbeOptions options);
+
+}  // namespace wsapi

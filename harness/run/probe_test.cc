@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "harness/run/probe.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "harness/peers/null_peers.h"
+#include "harness/peers/reference_server.h"
+#include "harness/peers/scripted_server.h"
+#include "harness/peers/server_thread.h"
+
+namespace wsapi {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds kShort = 200ms;  // where the deadline is meant to pass
+
+Address some_address() {
+  static int number = 0;
+  return std::get<Address>(parse_address(fmt::format("unix:@probe-{}-{}", ::getpid(), ++number)));
+}
+
+ProbeOptions options_for(const Address& address, std::chrono::milliseconds timeout) {
+  ProbeOptions options;
+  options.address = address;
+  options.timeout = timeout;
+  return options;
+}
+
+ProbeResult probe_thread(const ServerThread::MakePeer& make, ProbeOptions options) {
+  ServerThread server(make);
+  EXPECT_EQ(server.error(), "");
+  asio::io_context io(1);
+  return run_to_end(io, probe(std::move(options)));
+}
+
+ProbeResult probe_reference(Revision revision, bool test_api, ProbeOptions options) {
+  ReferenceServerOptions server_options;
+  server_options.revision = revision;
+  server_options.test_api = test_api;
+  const Address address = options.address;
+  return probe_thread(
+      [&](asio::io_context& io) {
+        return std::make_unique<ReferenceServer>(io, address, server_options);
+      },
+      std::move(options));
+}
+
+ProbeResult probe_null(NullPeerKind kind, ProbeOptions options) {
+  const Address address = options.address;
+  return probe_thread(
+      [&](asio::io_context& io) { return std::make_unique<NullPeer>(io, address, kind); },
+      std::move(options));
+}
+
+ProbeResult probe_script(ServerScript script, std::chrono::milliseconds timeout = 10s) {
+  asio::io_context io(1);
+  ScriptedServer server(io, std::move(script));
+  return run_to_end(io, probe(options_for(server.address(), timeout)), &server);
+}
+
+TEST(ProbeTest, FindsTheRevision) {
+  for (const Revision revision : kRevisions) {
+    // A legacy server says nothing to an offer, and that takes a deadline to find out.
+    const auto timeout = revision == Revision::kLegacy ? kShort : 10s;
+    const ProbeResult found = probe_reference(revision, true, options_for(some_address(), timeout));
+    EXPECT_EQ(found.unreachable, "");
+    EXPECT_EQ(found.revision, revision);
+    EXPECT_EQ(found.revision_note, "by its DESCRIPTION");
+    EXPECT_TRUE(found.test_api) << name(revision);
+    EXPECT_EQ(found.test_api_note, "it knows 9 of the 9 verbs");
+  }
+}
+
+TEST(ProbeTest, FindsThatThereIsNoTestApi) {
+  for (const Revision revision : kRevisions) {
+    const auto timeout = revision == Revision::kLegacy ? kShort : 10s;
+    const ProbeResult found =
+        probe_reference(revision, false, options_for(some_address(), timeout));
+    EXPECT_EQ(found.revision, revision);
+    EXPECT_FALSE(found.test_api);
+    EXPECT_EQ(found.test_api_note, "it knows 0 of the 9 verbs");
+  }
+}
+
+TEST(ProbeTest, BelievesWhatItIsTold) {
+  ProbeOptions options = options_for(some_address(), 10s);
+  options.revision = Revision::k2020_03;
+  options.test_api = TestApiMode::kFull;
+  ProbeResult found = probe_reference(Revision::k2020_01, false, options);
+  EXPECT_EQ(found.revision, Revision::k2020_03);
+  EXPECT_EQ(found.revision_note, "as told");
+  EXPECT_TRUE(found.test_api);
+  EXPECT_EQ(found.test_api_note, "as told");
+  options.address = some_address();
+  options.test_api = TestApiMode::kNone;
+  found = probe_reference(Revision::k2020_01, true, options);
+  EXPECT_FALSE(found.test_api);
+}
+
+TEST(ProbeTest, AsksForTheTestApiInTheToldRevision) {
+  ProbeOptions options = options_for(some_address(), 10s);
+  options.revision = Revision::kLegacy;
+  const ProbeResult found = probe_reference(Revision::kLegacy, true, options);
+  EXPECT_EQ(found.revision, Revision::kLegacy);
+  EXPECT_TRUE(found.test_api) << found.test_api_note;
+}
+
+TEST(ProbeTest, SomeOfTheVerbsAreNotTheTestApi) {
+  std::vector<std::string> verbs;
+  for (const std::string_view verb : kTestApiVerbs) verbs.emplace_back(verb);
+  verbs.pop_back();
+  const ProbeResult found = probe_script(
+      [&](std::size_t, const std::string& payload) { return right_answers(payload, verbs); });
+  EXPECT_EQ(found.revision, Revision::k2020_01);
+  EXPECT_FALSE(found.test_api);
+  EXPECT_EQ(found.test_api_note, "it knows 8 of the 9 verbs");
+}
+
+TEST(ProbeTest, VerbsThatFailInTheirOwnWayArePresent) {
+  const ProbeResult found = probe_script([](std::size_t, const std::string& payload) -> Acts {
+    if (!payload.starts_with("4b") || is_barrier(payload)) return right_answers(payload);
+    return {"6b" + payload.substr(2, 4) + hex_string("invalid-request") + "00000000" +
+            hex_string("null")};
+  });
+  EXPECT_TRUE(found.test_api);
+}
+
+TEST(ProbeTest, OtherMessagesArePassedOver) {
+  const std::string broadcast =
+      "42" + hex_string("a") + hex_string("1") + std::string(32, '1') + "09";
+  const ProbeResult found = probe_script([&](std::size_t, const std::string& payload) {
+    Acts acts = right_answers(payload);
+    acts.insert(acts.begin(), broadcast);
+    acts.insert(acts.begin(), "64ffff0000" + hex_string("null"));
+    return acts;
+  });
+  EXPECT_EQ(found.revision, Revision::k2020_01);
+  EXPECT_EQ(found.test_api_note, "it knows 0 of the 9 verbs");
+}
+
+TEST(ProbeTest, WithoutADescriptionItIsTheReferenceRevision) {
+  const ProbeResult found = probe_script(
+      [](std::size_t, const std::string& payload) {
+        return payload.starts_with("44") ? Acts{} : right_answers(payload);
+      },
+      kShort);
+  EXPECT_EQ(found.unreachable, "");
+  EXPECT_EQ(found.revision, kReferenceRevision);
+  EXPECT_TRUE(found.revision_note.starts_with("not found out")) << found.revision_note;
+  EXPECT_EQ(found.test_api_note, "it knows 0 of the 9 verbs");
+}
+
+TEST(ProbeTest, PeersThatAreNoServersEndQuickly) {
+  for (const NullPeerKind kind :
+       {NullPeerKind::kEcho, NullPeerKind::kSilent, NullPeerKind::kClose}) {
+    const auto start = std::chrono::steady_clock::now();
+    const ProbeResult found = probe_null(kind, options_for(some_address(), kShort));
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 5s) << name(kind);
+    EXPECT_EQ(found.unreachable, "") << name(kind);
+    EXPECT_EQ(found.revision, kReferenceRevision) << name(kind);
+    EXPECT_FALSE(found.test_api) << name(kind);
+    EXPECT_EQ(found.test_api_note, "it does not answer") << name(kind);
+  }
+}
+
+TEST(ProbeTest, APeerThatEchoesIsFoundOutWithoutWaiting) {
+  const auto start = std::chrono::steady_clock::now();
+  const ProbeResult found = probe_null(NullPeerKind::kEcho, options_for(some_address(), 10s));
+  EXPECT_FALSE(found.test_api);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 800ms);
+}
+
+TEST(ProbeTest, AYesPeerHasNoVerbs) {
+  const ProbeResult found = probe_null(NullPeerKind::kYes, options_for(some_address(), 10s));
+  EXPECT_EQ(found.revision, Revision::k2020_01);
+  EXPECT_FALSE(found.test_api) << "even the verb that cannot exist is there";
+}
+
+TEST(ProbeTest, EndlessMessagesEnd) {
+  const auto start = std::chrono::steady_clock::now();
+  const ProbeResult found = probe_script(
+      [](std::size_t, const std::string& payload) {
+        return payload.empty() ? Acts{} : Acts{"endless 8202 7601"};
+      },
+      1s);
+  EXPECT_EQ(found.revision, kReferenceRevision);
+  EXPECT_FALSE(found.test_api);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 8s);
+}
+
+TEST(ProbeTest, NobodyListens) {
+  asio::io_context io(1);
+  const ProbeResult found = run_to_end(io, probe(options_for(some_address(), 10s)));
+  EXPECT_NE(found.unreachable.find("probe-"), std::string::npos) << found.unreachable;
+}
+
+TEST(ProbeTest, GoneBehindTheFirstConnection) {
+  const ProbeResult found = probe_script([](std::size_t, const std::string& payload) -> Acts {
+    if (payload.empty()) return {"stop listening"};
+    return right_answers(payload);
+  });
+  EXPECT_EQ(found.revision, Revision::k2020_01);
+  EXPECT_NE(found.unreachable, "");
+}
+
+}  // namespace
+}  // namespace wsapi

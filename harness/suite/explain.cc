@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Scripts in sentences, for `wsapi-conform explain` and for reports.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "codec/annotate.h"
+#include "codec/hex.h"
+#include "harness/suite/pattern.h"
+#include "harness/suite/script.h"
+#include "harness/text/columns.h"
+#include "harness/text/printable.h"
+
+namespace wsapi {
+namespace {
+
+constexpr std::size_t kMaxShownBytes = 32;
+
+std::string shape_text(const FrameShape& shape) {
+  std::string out;
+  if (shape.mask) out += ", masked";
+  if (!shape.fragments.empty()) out += fmt::format(", in {} fragments", shape.fragments.size() + 1);
+  if (shape.piece_size != 0) out += fmt::format(", in writes of {} bytes", shape.piece_size);
+  return out;
+}
+
+std::string hex_text(const WireBytes& bytes) {
+  const auto head = bytes.cut(std::min(bytes.size(), kMaxShownBytes)).expand();
+  const std::string dots = bytes.size() > kMaxShownBytes ? " ..." : "";
+  return fmt::format("{} bytes: {}{}", bytes.size(), to_hex(head, " "), dots);
+}
+
+std::string patterns_text(const std::vector<Pattern>& patterns, std::string_view separator) {
+  std::string out;
+  for (const Pattern& pattern : patterns) {
+    if (!out.empty()) out += separator;
+    out += printable(pattern.dump());
+  }
+  return out;
+}
+
+struct StepSentence {
+  std::string operator()(const SendMessage& s) const {
+    return "send " + printable(s.message.dump()) + shape_text(s.frame);
+  }
+  std::string operator()(const SendPayload& s) const {
+    return "send a message of " + hex_text(s.payload) + shape_text(s.frame);
+  }
+  std::string operator()(const SendStream& s) const {
+    return "send octets of the stream, " + hex_text(s.bytes);
+  }
+  std::string operator()(const Expect& e) const {
+    const bool all = e.mode == Expect::Mode::kAll;
+    return "expect " + patterns_text(e.patterns, all ? ", and in any order " : ", or ");
+  }
+  std::string operator()(const Barrier& b) const {
+    std::string out = "barrier: a call of a verb that does not exist gets an error next";
+    if (!b.allowed.empty()) out += "; before it may come " + patterns_text(b.allowed, ", ");
+    if (b.may_close) out += "; closing in order is right, too";
+    return out;
+  }
+  std::string operator()(const ExpectClose& c) const {
+    std::string out = "expect the connection to be closed";
+    if (c.code_required) {
+      out += fmt::format(" by a CLOSE frame with code {}", fmt::join(c.codes, " or "));
+    }
+    if (!c.allowed.empty()) out += "; before it may come " + patterns_text(c.allowed, ", ");
+    return out;
+  }
+  std::string operator()(const Connect& c) const {
+    return c.negotiate ? "connect and negotiate version 1" : "connect";
+  }
+  std::string operator()(const EndOurSide& e) const {
+    switch (e.how) {
+      case EndOurSide::How::kClose: return "close the connection";
+      case EndOurSide::How::kReset: return "reset the connection";
+      case EndOurSide::How::kShutdown: return "end our side of the stream";
+    }
+    return "";
+  }
+  std::string operator()(const Repeat& r) const { return fmt::format("{} times:", r.count); }
+};
+
+void append_steps(std::string& out, const std::vector<Step>& steps, std::size_t indent) {
+  std::size_t number = 0;
+  for (const Step& step : steps) {
+    const std::string head = fmt::format("{:>{}}. ", ++number, indent);
+    out += wrapped(head + sentence_of(step), indent + 2);
+    if (const auto* const repeat = std::get_if<Repeat>(&step.action)) {
+      append_steps(out, repeat->steps, indent + 4);
+    }
+  }
+}
+
+// The bytes of the vector that the case sends, annotated.
+void append_bytes(std::string& out, const TestCase& test_case) {
+  for (const Step& step : test_case.steps) {
+    const auto* const send = std::get_if<SendPayload>(&step.action);
+    if (send == nullptr) continue;
+    const std::vector<std::byte> bytes = send->payload.expand();
+    for (const Revision revision : test_case.revisions) {
+      Annotation shown = annotate(bytes, revision, Direction::kToServer);
+      if (shown.error.code == ErrorCode::kWrongDirection) {
+        shown = annotate(bytes, revision, Direction::kToClient);
+      }
+      out += fmt::format("\nbytes in revision {}:\n{}", name(revision), to_text(shown, bytes));
+    }
+  }
+}
+
+}  // namespace
+
+std::string sentence_of(const Step& step) {
+  const std::string on = step.connection == "main" ? "" : "on " + step.connection + ": ";
+  return on + std::visit(StepSentence{}, step.action);
+}
+
+std::string explain(const TestCase& test_case) {
+  std::string revisions;
+  for (const Revision revision : test_case.revisions) {
+    revisions.append(revisions.empty() ? "" : ", ").append(name(revision));
+  }
+  std::string out = test_case.id + "\n";
+  out += wrapped("purpose    " + printable(test_case.purpose, 1000), 11);
+  out += fmt::format("clause     section {} of the protocol\n", test_case.clause);
+  out += fmt::format("level      {}\n", name(test_case.level));
+  out += fmt::format("revisions  {}\n", revisions);
+  out += fmt::format("needs      {}\n", test_case.needs_test_api ? "the test API" : "any server");
+  out += "steps\n";
+  append_steps(out, test_case.steps, 3);
+  if (test_case.disturbs) {
+    out += "   then, on a fresh connection, a good call must be answered (liveness)\n";
+  }
+  append_bytes(out, test_case);
+  return out;
+}
+
+}  // namespace wsapi

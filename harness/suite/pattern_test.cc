@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "harness/suite/pattern.h"
+
+#include <gtest/gtest.h>
+
+#include <string_view>
+
+namespace wsapi {
+namespace {
+
+using Json = nlohmann::json;
+
+struct MatchCase {
+  const char* pattern;
+  const char* received;
+  bool expected;
+};
+
+constexpr MatchCase kMatches[] = {
+    {R"({})", R"({"message":"reply"})", true},
+    {R"({"message":"reply"})", R"({"message":"reply","call_id":1})", true},
+    {R"({"message":"reply"})", R"({"message":"call"})", false},
+    // The same value.
+    {R"({"call_id":1})", R"({"call_id":1})", true},
+    {R"({"call_id":1})", R"({"call_id":2})", false},
+    {R"({"call_id":1})", R"({"call_id":"1"})", false},
+    {R"({"error":null})", R"({"error":null})", true},
+    {R"({"error":null})", R"({"error":""})", false},
+    {R"({"error":""})", R"({"error":null})", false},
+    {R"({"versions":[1,2]})", R"({"versions":[1,2]})", true},
+    {R"({"versions":[1,2]})", R"({"versions":[2,1]})", false},
+    {R"({"versions":[1,2]})", R"({"versions":[1]})", false},
+    {R"({"error":{"hex":"ff"}})", R"({"error":{"hex":"ff"}})", true},
+    {R"({"error":{"hex":"ff"}})", R"({"error":"ff"})", false},
+    // A field that is not there.
+    {R"({"error":null})", R"({"call_id":1})", false},
+    {R"({"error":{"present":true}})", R"({"call_id":1})", false},
+    // Anything but null.
+    {R"({"error":{"present":true}})", R"({"error":""})", true},
+    {R"({"error":{"present":true}})", R"({"error":{"hex":"ff"}})", true},
+    {R"({"error":{"present":true}})", R"({"error":null})", false},
+    // The JSON value of a text.
+    {R"({"data":{"json":{"a":1,"b":[true]}}})", R"({"data":"{ \"b\":[true], \"a\":1 }"})", true},
+    {R"({"data":{"json":{"a":1}}})", R"({"data":"{\"a\":1,\"b\":2}"})", false},
+    {R"({"data":{"json":{"a":1}}})", R"({"data":"{\"b\":1}"})", false},
+    {R"({"data":{"json":[1]}})", R"({"data":"{\"0\":1}"})", false},
+    {R"({"data":{"json":"x/y"}})", R"({"data":"\"x\\/y\""})", true},
+    {R"({"data":{"json":null}})", R"({"data":"null"})", true},
+    {R"({"data":{"json":null}})", R"({"data":null})", false},
+    {R"({"data":{"json":1}})", R"({"data":"1 2"})", false},
+    {R"({"data":{"json":1}})", R"({"data":"not json"})", false},
+    {R"({"data":{"json":1}})", R"({"data":""})", false},
+    {R"({"data":{"json":1}})", R"({"data":{"hex":"31"}})", false},
+};
+
+TEST(PatternTest, EachMatcher) {
+  for (const MatchCase& one : kMatches) {
+    Variables variables;
+    EXPECT_EQ(matches(Json::parse(one.pattern), Json::parse(one.received), variables), one.expected)
+        << one.pattern << " on " << one.received;
+    EXPECT_TRUE(variables.empty());
+  }
+}
+
+TEST(PatternTest, AVariableIsBoundAndThenCompared) {
+  Variables variables;
+  const Json pattern{{"event_id", "$id"}};
+  EXPECT_TRUE(matches(pattern, {{"event_id", 7}}, variables));
+  EXPECT_EQ(variables.at("$id"), 7);
+  EXPECT_TRUE(matches(pattern, {{"event_id", 7}}, variables));
+  EXPECT_FALSE(matches(pattern, {{"event_id", 8}}, variables));
+  EXPECT_EQ(variables.at("$id"), 7);
+}
+
+TEST(PatternTest, AVariableTwiceInOneMessageIsOneValue) {
+  const Json pattern{{"call_id", "$x"}, {"event_id", "$x"}};
+  Variables variables;
+  EXPECT_FALSE(matches(pattern, {{"call_id", 1}, {"event_id", 2}}, variables));
+  EXPECT_TRUE(variables.empty());
+  EXPECT_TRUE(matches(pattern, {{"call_id", 2}, {"event_id", 2}}, variables));
+}
+
+TEST(PatternTest, VariablesStandInsideJson) {
+  Variables variables{{"$name", "evt"}};
+  const Json pattern{{"data", {{"json", {{"event", "$name"}, {"n", {"$first", 2}}}}}}};
+  EXPECT_FALSE(matches(pattern, {{"data", R"({"event":"other","n":[1,2]})"}}, variables));
+  EXPECT_TRUE(matches(pattern, {{"data", R"({"event":"evt","n":[{"a":1},2]})"}}, variables));
+  EXPECT_EQ(variables.at("$first"), Json({{"a", 1}}));
+}
+
+TEST(PatternTest, NothingIsBoundOnFailure) {
+  Variables variables;
+  // Fields are looked at in the order of their names: `a` binds, then `z` does not match.
+  const Json pattern{{"a", "$a"}, {"z", 1}};
+  EXPECT_FALSE(matches(pattern, {{"a", 5}, {"z", 2}}, variables));
+  EXPECT_TRUE(variables.empty());
+  const Json nested{{"data", {{"json", {{"a", "$a"}, {"z", 1}}}}}};
+  EXPECT_FALSE(matches(nested, {{"data", R"({"a":5,"z":2})"}}, variables));
+  EXPECT_TRUE(variables.empty());
+}
+
+TEST(PatternTest, SubstitutesInWhatIsSent) {
+  const Variables variables{{"$id", 3}, {"$name", "evt"}};
+  const Json message{{"message", "call"},
+                     {"call_id", "$id"},
+                     {"verb", "$unknown"},
+                     {"credentials", nullptr},
+                     {"args", {{"json", {{"event", "$name"}, {"list", {"$id", "x"}}}}}}};
+  const Json sent = substitute(message, variables);
+  EXPECT_EQ(sent.at("message"), "call");
+  EXPECT_EQ(sent.at("call_id"), 3);
+  EXPECT_EQ(sent.at("verb"), "$unknown") << "not bound: stays";
+  EXPECT_TRUE(sent.at("credentials").is_null());
+  EXPECT_EQ(sent.at("args"), R"({"event":"evt","list":[3,"x"]})");
+}
+
+TEST(PatternTest, SubstitutingTwiceChangesNothing) {
+  const Json message{{"message", "call"}, {"args", {{"json", {1, "a"}}}}, {"verb", "v"}};
+  const Json once = substitute(message, {});
+  EXPECT_EQ(substitute(once, {}), once);
+}
+
+// What a hostile peer sends: copying or comparing it would take a frame of the stack a level.
+TEST(PatternTest, JsonThatIsNestedTooDeepIsNoJson) {
+  constexpr std::size_t kDepth = 1'000'000;
+  const std::string deep = std::string(kDepth, '[') + std::string(kDepth, ']');
+  Variables variables;
+  EXPECT_FALSE(matches({{"data", {{"json", "$value"}}}}, {{"data", deep}}, variables));
+  EXPECT_TRUE(variables.empty());
+  EXPECT_TRUE(matches({{"data", {{"json", "$value"}}}}, {{"data", "[[[]]]"}}, variables));
+}
+
+TEST(PatternTest, AnExampleIsAMessageInBytes) {
+  const Json pattern{
+      {"message", "reply"}, {"call_id", "$id"}, {"error", {{"present", true}}}, {"data", "true"}};
+  const std::string text = example_of(pattern, {{"$id", 0x5a5a}}, kReferenceRevision);
+  EXPECT_NE(text.find("REPLY"), std::string::npos) << text;
+  EXPECT_NE(text.find("5a 5a"), std::string::npos) << text;
+  EXPECT_NE(text.find("74 72 75 65 00"), std::string::npos) << text;
+  EXPECT_TRUE(text.ends_with('\n'));
+}
+
+TEST(PatternTest, AnExampleKnowsTheRevision) {
+  const Json pattern{{"message", "description"}, {"description_id", 2}};
+  const std::string narrow = example_of(pattern, {}, Revision::k2020_03);
+  const std::string wide = example_of(pattern, {}, Revision::k2020_01);
+  EXPECT_EQ(narrow.find("02 00 00 00"), std::string::npos) << narrow;
+  EXPECT_NE(wide.find("02 00 00 00"), std::string::npos) << wide;
+}
+
+TEST(PatternTest, WhereThereIsNoExampleThePatternIsShown) {
+  EXPECT_EQ(example_of({{"pong", "61"}}, {}, kReferenceRevision), "{\"pong\":\"61\"}\n");
+  EXPECT_EQ(example_of({{"message", 5}}, {}, kReferenceRevision), "{\"message\":5}\n");
+  EXPECT_EQ(example_of({{"message", "nonsense"}}, {}, kReferenceRevision),
+            "{\"message\":\"nonsense\"}\n");
+  // An id of 70000 fits no 16 bits.
+  const Json wrong{{"message", "reply"}, {"call_id", 70000}};
+  EXPECT_EQ(example_of(wrong, {}, kReferenceRevision), wrong.dump() + "\n");
+}
+
+}  // namespace
+}  // namespace wsapi

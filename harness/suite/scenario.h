@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Scenario files (`vectors/scenarios/*.json`): cases whose steps are written down, checked against
+// vectors/schema/scenarios.schema.json. vectors/scenarios/README.md explains the steps.
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+#include "harness/suite/json_file.h"
+#include "harness/suite/script.h"
+
+namespace wsapi {
+
+// All cases of the files in `folder`/scenarios. What cannot be used is left out and reported.
+[[nodiscard]] std::vector<TestCase> load_scenarios(const std::filesystem::path& folder,
+                                                   std::vector<FileError>& errors);
+
+// The cases of one file that has passed its schema.
+[[nodiscard]] std::vector<TestCase> read_scenarios(const nlohmann::json& file);
+
+}  // namespace wsapi

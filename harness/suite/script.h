@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A script: what happens on the connections of one case, step by step. Vectors become scripts by a
+// template (vector_cases.h), scenario files are scripts already (scenario.h); the interpreter runs
+// both (interpreter.h).
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "codec/revision.h"
+#include "harness/suite/level.h"
+#include "harness/suite/wire_bytes.h"
+
+namespace wsapi {
+
+// A pattern that a received message either matches or not: a JSON object of the fields that are
+// looked at, in the message's JSON form. {"pong": "6162"} is a PONG with that payload,
+// {"pong": null} any PONG. See pattern.h.
+using Pattern = nlohmann::json;
+
+// How a payload is put into frames.
+struct FrameShape {
+  std::optional<std::array<std::byte, 4>> mask;
+  std::vector<std::size_t> fragments;  // sizes in bytes of all but the last; empty: one frame
+  std::size_t piece_size = 0;          // bytes in one write; 0: all at once
+};
+
+struct SendMessage {  // a message in its JSON form, variables allowed
+  nlohmann::json message;
+  FrameShape frame;
+};
+struct SendPayload {  // the payload of one binary message
+  WireBytes payload;
+  FrameShape frame;
+};
+struct SendStream {  // octets of the stream
+  WireBytes bytes;
+};
+struct Expect {
+  enum class Mode : std::uint8_t { kAll, kOneOf };  // all in any order, or one of them
+  Mode mode = Mode::kAll;
+  std::vector<Pattern> patterns;
+};
+struct Barrier {                 // a known good request and its answer; nothing else in between
+  std::vector<Pattern> allowed;  // but these, each at most once
+  bool may_close = false;        // an orderly end of the connection is right, too
+};
+struct ExpectClose {                 // CLOSE frame, end of stream or reset
+  std::vector<Pattern> allowed;      // what may come before it
+  std::vector<std::uint16_t> codes;  // of a CLOSE frame; empty: any
+  bool code_required = false;        // a CLOSE frame must come
+};
+struct Connect {  // opens the step's connection; with negotiation, unless the step says otherwise
+  bool negotiate = true;
+};
+struct EndOurSide {
+  enum class How : std::uint8_t { kClose, kReset, kShutdown };
+  How how = How::kClose;
+};
+struct Step;
+struct Repeat {
+  std::size_t count = 1;
+  std::string counter;  // the variable that holds 0, 1, 2 …; empty: none
+  std::vector<Step> steps;
+};
+
+struct Step {
+  std::string connection = "main";
+  std::variant<SendMessage, SendPayload, SendStream, Expect, Barrier, ExpectClose, Connect,
+               EndOurSide, Repeat>
+      action;
+};
+
+struct TestCase {
+  std::string id;
+  std::string purpose;  // one sentence
+  std::string clause;   // the section of the protocol
+  Level level = Level::kMust;
+  std::vector<Revision> revisions;
+  bool needs_test_api = false;
+  bool disturbs = false;  // a fresh connection must make a good call afterwards
+  std::vector<Step> steps;
+};
+
+// The case in sentences, for people: purpose, clause, what it needs, and its steps with their bytes
+// annotated. Lines of at most 100 columns.
+[[nodiscard]] std::string explain(const TestCase& test_case);
+
+// One sentence for one step.
+[[nodiscard]] std::string sentence_of(const Step& step);
+
+}  // namespace wsapi

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "harness/tester/known_good_requests.h"
+
+#include "codec/encode.h"
+#include "codec/message.h"
+
+namespace wsapi {
+namespace {
+
+constexpr std::byte kOfferedVersion{kVersion1};
+
+std::vector<std::byte> encoded(const AnyMessage& message, Revision revision) {
+  return encode_to_bytes(message, revision).value();
+}
+
+}  // namespace
+
+std::vector<std::byte> offer_bytes() {
+  return encoded(VersionOffer{.identifier = kVersionOfferIdentifier,
+                              .versions = {std::span(&kOfferedVersion, 1)}},
+                 kReferenceRevision);
+}
+
+std::vector<std::byte> call_bytes(std::uint32_t id, std::string_view verb, Revision revision) {
+  if (revision == Revision::kLegacy) {
+    return encoded(
+        legacy::Call{
+            .call_id = id, .verb = verb, .session = "", .args = {}, .credentials = std::nullopt},
+        revision);
+  }
+  return encoded(Call{.call_id = static_cast<std::uint16_t>(id),
+                      .verb = verb,
+                      .session_id = 0,
+                      .token_id = 0,
+                      .args = {},
+                      .credentials = std::nullopt},
+                 revision);
+}
+
+std::vector<std::byte> describe_bytes(std::uint32_t id, Revision revision) {
+  if (revision == Revision::kLegacy) {
+    return encoded(legacy::Describe{.description_id = id}, revision);
+  }
+  return encoded(Describe{.description_id = static_cast<std::uint16_t>(id)}, revision);
+}
+
+}  // namespace wsapi
