@@ -33,11 +33,11 @@ for program in "$build"/fuzz_*; do
   [[ -f $program && -x $program && $name != canary && $name != empty ]] || continue
   cp "$program" "$OUT/$name"
   for extension in dict options; do
-    [[ ! -f $root/fuzz/$name.$extension ]] || cp "$root/fuzz/$name.$extension" "$OUT/"
+    [[ ! -f $root/fuzz/targets/$name.$extension ]] || cp "$root/fuzz/targets/$name.$extension" "$OUT/"
   done
   # A dictionary that several targets share is named in their options.
-  shared=$(sed -n 's/^dict *= *\([A-Za-z0-9_]*\.dict\) *$/\1/p' "$root/fuzz/$name.options" 2>/dev/null) || true
-  [[ -z $shared ]] || cp "$root/fuzz/$shared" "$OUT/"
+  shared=$(sed -n 's/^dict *= *\([A-Za-z0-9_]*\.dict\) *$/\1/p' "$root/fuzz/targets/$name.options" 2>/dev/null) || true
+  [[ -z $shared ]] || cp "$root/fuzz/targets/$shared" "$OUT/"
   if [[ $name == suite_file ]]; then
     mkdir -p "$OUT/suite_file_schema"
     cp "$root"/vectors/schema/*.json "$OUT/suite_file_schema/"

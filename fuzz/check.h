@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What all fuzz targets share. A target is one file NAME_fuzz.cc with LLVMFuzzerTestOneInput, the
-// entry point of libFuzzer and of every engine that is compatible with it; replay_main.cc makes a
-// plain program of it that runs files.
+// What all fuzz targets share. A target is one file targets/NAME_fuzz.cc with
+// LLVMFuzzerTestOneInput, the entry point of libFuzzer and of every engine that is compatible with
+// it; targets/replay_main.cc makes a plain program of it that runs files.
 
 #include <cstddef>
 #include <cstdint>

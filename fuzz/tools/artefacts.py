@@ -6,8 +6,7 @@ import pathlib
 import shutil
 import tempfile
 
-import engine
-import findings
+from . import engine, findings
 
 REPRODUCTIONS = 10
 MINIMISE_S = 30  # of -minimize_crash and of -cleanse_crash each

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 
-import engine
+from . import engine
 
 FOLDER = "fuzz/bugs"
 HEADINGS = ("What", "Class", "Clause", "Target")

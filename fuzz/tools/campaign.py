@@ -12,11 +12,7 @@ import tempfile
 import threading
 import time
 
-import artefacts
-import engine
-import findings
-import known
-import report
+from . import artefacts, engine, findings, known, report
 
 MAX_ARTEFACTS_PER_GROUP = 5
 MAX_GROUPS = 50  # of one target

@@ -12,7 +12,7 @@ import tempfile
 import unittest
 import zipfile
 
-import engine
+from . import engine
 
 TARGETS = ("message", "readbuf")
 CFLAGS = ("-O1 -fno-omit-frame-pointer -gline-tables-only -Wno-error "
@@ -54,7 +54,7 @@ class BuildContract(unittest.TestCase):
     def test_only_the_targets_and_their_files(self):
         allowed = {f"{name}{suffix}" for name in TARGETS
                    for suffix in ("", ".options", "_seed_corpus.zip")}
-        allowed |= {path.name for path in (engine.ROOT / "fuzz").glob("*.dict")}
+        allowed |= {path.name for path in (engine.ROOT / engine.TARGETS_FOLDER).glob("*.dict")}
         found = {path.name for path in self.out.iterdir()}
         self.assertLessEqual(set(TARGETS), found)
         self.assertLessEqual(found, allowed)
@@ -96,7 +96,7 @@ class Files(unittest.TestCase):
     """Of all targets, built or not."""
 
     def test_dictionaries_parse(self):
-        for path in (engine.ROOT / "fuzz").glob("*.dict"):
+        for path in (engine.ROOT / engine.TARGETS_FOLDER).glob("*.dict"):
             entries = 0
             for number, line in enumerate(path.read_text(encoding="ascii").splitlines(), 1):
                 line = line.strip()
@@ -106,14 +106,14 @@ class Files(unittest.TestCase):
             self.assertGreater(entries, 0, path)
 
     def test_options_parse(self):
-        for path in (engine.ROOT / "fuzz").glob("*.options"):
+        for path in (engine.ROOT / engine.TARGETS_FOLDER).glob("*.options"):
             parser = configparser.ConfigParser(interpolation=None)
             parser.read_string(path.read_text(encoding="ascii"))
             self.assertLessEqual(set(parser.sections()),
                                  {"libfuzzer", "asan", "ubsan", "msan", "env", "grammar"}, path)
 
     def test_options_belong_to_a_target_and_dictionaries_to_options(self):
-        fuzz = engine.ROOT / "fuzz"
+        fuzz = engine.ROOT / engine.TARGETS_FOLDER
         used = set()
         for path in fuzz.glob("*.options"):
             self.assertTrue((fuzz / f"{path.stem}_fuzz.cc").is_file(), path)

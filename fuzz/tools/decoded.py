@@ -6,7 +6,7 @@ import pathlib
 import re
 import subprocess
 
-import engine
+from . import engine
 
 REVISIONS = ("2020-01", "2020-03", "legacy")
 DECODE_TIMEOUT_S = 20

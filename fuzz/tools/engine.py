@@ -16,6 +16,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+TARGETS_FOLDER = "fuzz/targets"  # of NAME_fuzz.cc, NAME.dict and NAME.options
 PREFIX = "fuzz_"
 SPECIAL_TARGETS = frozenset({"canary", "empty"})  # no campaign, corpus or score of theirs
 
@@ -81,14 +82,14 @@ class Target:
 
 def find_targets(build: pathlib.Path, names=(), root: pathlib.Path = ROOT,
                  special: bool = False) -> list[Target]:
-    """Those that the build has, in order of their names; only `names`, where any are given."""
-    found = {}
+    """Those that the build has, in the order of their names; only `names`, where any are given."""
+    found, source = {}, root / TARGETS_FOLDER
     for program in sorted(build.glob(PREFIX + "*")):
         if program.is_file() and os.access(program, os.X_OK) and "." not in program.name:
             name = program.name[len(PREFIX):]
             # A program of a target that is no more may lie in an old build folder.
-            if (root / "fuzz" / f"{name}_fuzz.cc").is_file():
-                found[name] = Target(name, program, root / "fuzz", root / "corpus" / name)
+            if (source / f"{name}_fuzz.cc").is_file():
+                found[name] = Target(name, program, source, root / "corpus" / name)
     if not found:
         raise ToolError(f"{build}: no fuzz target has been built there")
     unknown = [name for name in names if name not in found]

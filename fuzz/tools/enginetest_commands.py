@@ -11,12 +11,7 @@ import pathlib
 import tempfile
 import unittest
 
-import artefacts
-import campaign
-import engine
-import minimize
-import smoke
-import triage
+from . import artefacts, campaign, engine, minimize, smoke, triage
 
 BUILD = os.environ["WSAPI_FUZZ_BUILD"]
 KIND = "AddressSanitizer: heap-buffer-overflow"
@@ -45,7 +40,7 @@ class Canary(unittest.TestCase):
         self.assertEqual(status, 1)
         [finding] = summary["findings"]
         self.assertEqual(finding["kind"], KIND)
-        self.assertEqual(finding["frames"][0]["file"], "fuzz/canary_fuzz.cc")
+        self.assertEqual(finding["frames"][0]["file"], "fuzz/targets/canary_fuzz.cc")
         self.assertEqual((finding["reproduced"], finding["reproductions"]),
                          (artefacts.REPRODUCTIONS, artefacts.REPRODUCTIONS))
         self.assertEqual((self.folder / finding["minimised"]).read_bytes(), b"Kk")
@@ -85,7 +80,7 @@ class Canary(unittest.TestCase):
                      "--corpus", str(corpus)]
         status, text = self.call(triage.main, *arguments)
         self.assertEqual(status, 0)
-        self.assertIn("fuzz/canary_fuzz.cc", text)
+        self.assertIn("fuzz/targets/canary_fuzz.cc", text)
         self.assertEqual((corpus / "regressions/read-behind").read_bytes(), b"Kk")
         self.assertIn(f"`read-behind`: {WHAT}.",
                       (corpus / "regressions/README.md").read_text(encoding="utf-8").replace(

@@ -11,7 +11,7 @@ import pathlib
 import posixpath
 import re
 
-from engine import ROOT
+from .engine import ROOT
 
 KEY_FRAMES = 3
 MAX_FRAMES = 64

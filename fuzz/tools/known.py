@@ -4,8 +4,7 @@
 import json
 import pathlib
 
-import artefacts
-import engine
+from . import artefacts, engine
 
 MAX_REGRESSIONS = 10_000
 

@@ -12,7 +12,7 @@ import pathlib
 import shutil
 import tempfile
 
-import engine
+from . import engine
 
 MAX_FILES = 500
 MAX_SIZE = 512 << 10  # bytes of all seeds of a target

@@ -9,7 +9,8 @@ import hashlib
 import json
 import urllib.parse
 
-from escape import markdown, printable, sarif_text
+from .engine import TARGETS_FOLDER
+from .escape import markdown, printable, sarif_text
 
 SUMMARY_VERSION = 1
 SARIF_SCHEMA = ("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
@@ -83,7 +84,7 @@ def rule_id(kind: str) -> str:
 def sarif_location(group) -> list:
     place = group.finding.place
     # Without a place of ours the target itself is the place.
-    file = place.file if place else f"fuzz/{group.target.name}_fuzz.cc"
+    file = place.file if place else f"{TARGETS_FOLDER}/{group.target.name}_fuzz.cc"
     return [{"physicalLocation": {
         "artifactLocation": {"uri": urllib.parse.quote(printable(file)), "uriBaseId": "SRCROOT"},
         "region": {"startLine": max(1, place.line if place else 1)}}}]

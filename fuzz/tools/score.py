@@ -16,8 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-import bugs
-import engine
+from . import bugs, engine
 
 MODES = ("full", "no-seeds", "no-mutators", "bare")
 JOBS = 2

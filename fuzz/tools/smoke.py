@@ -12,8 +12,7 @@ import pathlib
 import sys
 import tempfile
 
-import artefacts
-import engine
+from . import artefacts, engine
 
 DEFAULT_RUNS = 10_000
 SEED = 20200301

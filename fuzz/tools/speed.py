@@ -10,7 +10,7 @@ import pathlib
 import statistics
 import tempfile
 
-import engine
+from . import engine
 
 ROUNDS = 5
 SECONDS = 3

@@ -5,9 +5,7 @@ import pathlib
 import tempfile
 import unittest
 
-import bugs
-import engine
-import score
+from . import bugs, engine, score
 
 MIN_BUGS = 30
 

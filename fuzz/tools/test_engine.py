@@ -8,8 +8,7 @@ import tempfile
 import time
 import unittest
 
-import engine
-import minimize
+from . import engine, minimize
 
 
 class Folder(unittest.TestCase):
@@ -28,10 +27,11 @@ class Folder(unittest.TestCase):
 class Targets(Folder):
     def setUp(self):
         super().setUp()
-        (self.folder / "fuzz").mkdir()
+        self.source = self.folder / engine.TARGETS_FOLDER
+        self.source.mkdir(parents=True)
         for name in ("one", "two", "canary"):
             self.program(f"fuzz_{name}")
-            (self.folder / "fuzz" / f"{name}_fuzz.cc").touch()
+            (self.source / f"{name}_fuzz.cc").touch()
         self.program("fuzz_gone")
 
     def find(self, *names, **options):
@@ -48,14 +48,14 @@ class Targets(Folder):
 
     def test_nothing_built(self):
         with self.assertRaises(engine.ToolError):
-            engine.find_targets(self.folder / "fuzz")
+            engine.find_targets(self.source)
 
     def test_options_and_dictionary(self):
-        (self.folder / "fuzz/one.dict").write_text('"K"\n', encoding="ascii")
-        (self.folder / "fuzz/one.options").write_text("[libfuzzer]\nmax_len = 64\ndict = one.dict\n",
-                                                      encoding="ascii")
+        (self.source / "one.dict").write_text('"K"\n', encoding="ascii")
+        (self.source / "one.options").write_text("[libfuzzer]\nmax_len = 64\ndict = one.dict\n",
+                                                 encoding="ascii")
         target = engine.find_targets(self.folder, ["one"], self.folder)[0]
-        self.assertEqual(target.options(), [f"-dict={self.folder}/fuzz/one.dict", "-max_len=64"])
+        self.assertEqual(target.options(), [f"-dict={self.source}/one.dict", "-max_len=64"])
 
 
 class Run(Folder):

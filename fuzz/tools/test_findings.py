@@ -4,7 +4,7 @@
 import pathlib
 import unittest
 
-import findings
+from . import findings
 
 ROOT = pathlib.Path("/src/wsapi")
 
@@ -15,7 +15,7 @@ READ of size 1 at 0x5020000000b3 thread T0
     #0 0x55814bd7ba97 in wsapi::ReadBuf::get_text(unsigned int, std::basic_string_view<char>&) /src/wsapi/build/fuzz/../../codec/read_buf.h:92:14
     #1 0x55814bd7ba98 in std::vector<int, std::allocator<int>>::size() const /usr/include/c++/12/bits/stl_vector.h:3
     #2 0x55814bd7ba99 in wsapi::Result<wsapi::Decoded> wsapi::(anonymous namespace)::decode_message<wsapi::Call, (wsapi::Revision)1>(std::span<std::byte const>) /src/wsapi/codec/decode.cc:55:3
-    #3 0x55814bd7ba9a in LLVMFuzzerTestOneInput /src/wsapi/fuzz/message_fuzz.cc:40:5
+    #3 0x55814bd7ba9a in LLVMFuzzerTestOneInput /src/wsapi/fuzz/targets/message_fuzz.cc:40:5
     #4 0x55814bc75e8b in fuzzer::Fuzzer::ExecuteCallback(unsigned char const*, unsigned long) (/src/wsapi/build/fuzz/fuzz_message+0x1e8b)
 
 0x5020000000b3 is located 0 bytes after 3-byte region [0x5020000000b0,0x5020000000b3)
@@ -28,7 +28,7 @@ PROPERTY = """fuzz: property does not hold: what was decoded can be encoded
     #0 0x1 in __sanitizer_print_stack_trace (/p+0x1)
     #1 0x2 in abort stdlib/abort.c:79:7
     #2 0x3 in wsapi::fuzz::check(bool, char const*) /elsewhere/fuzz/check.h:25:3
-    #3 0x4 in wsapi::fuzz::(anonymous namespace)::run(int)::'lambda'(auto)::operator()(int) const /elsewhere/fuzz/message_fuzz.cc:26:3
+    #3 0x4 in wsapi::fuzz::(anonymous namespace)::run(int)::'lambda'(auto)::operator()(int) const /elsewhere/fuzz/targets/message_fuzz.cc:26:3
 """
 
 
@@ -52,7 +52,7 @@ class Parse(unittest.TestCase):
         finding = findings.parse(PROPERTY, ROOT)
         self.assertEqual(finding.kind, "property")
         self.assertEqual(finding.detail, "what was decoded can be encoded")
-        self.assertEqual(finding.place.file, "fuzz/message_fuzz.cc")
+        self.assertEqual(finding.place.file, "fuzz/targets/message_fuzz.cc")
 
     def test_other_kinds(self):
         for line, kind in (

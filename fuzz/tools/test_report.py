@@ -7,13 +7,7 @@ import tempfile
 import types
 import unittest
 
-import artefacts
-import campaign
-import engine
-import escape
-import findings
-import known
-import report
+from . import artefacts, campaign, engine, escape, findings, known, report
 
 EVIL = "</td><script>alert(1)</script> [x](javascript:1) | `a` {0} \x1b[31m \u202e\n# head"
 

@@ -11,10 +11,8 @@ import re
 import sys
 import tempfile
 
-import artefacts
-import decoded
-import engine
-from escape import markdown, printable
+from . import artefacts, decoded, engine
+from .escape import markdown, printable
 
 # The targets whose inputs are streams of frames; those of the others are messages, or their own.
 STREAM_TARGETS = frozenset({"frame", "server_session", "client_session"})
