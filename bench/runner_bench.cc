@@ -20,6 +20,7 @@
 #include "bench/measure.h"
 #include "bench/suite_bench.h"
 #include "harness/peers/builtin.h"
+#include "harness/peers/peer_thread.h"
 #include "harness/run/runner.h"
 #include "harness/suite/catalogue.h"
 
@@ -100,7 +101,7 @@ void measure_run(benchmark::State& state) {
       std::get<Address>(parse_address(fmt::format("unix:@suite-bench-{}", ::getpid())));
   const std::size_t case_count = cases().size();
   forget_peak_rss();
-  const ServerThread server([&](asio::io_context& io) {
+  const PeerThread server([&](asio::io_context& io) {
     return make_builtin(io, kReferencePeer, address, kReferenceRevision, true);
   });
   require(server.error().empty(), "listening");

@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "codec/version_offer.h"
+
 namespace wsapi {
 namespace {
 
 constexpr std::string_view kProtoError = "proto-error";
 constexpr std::string_view kDisconnected = "disconnected";
-constexpr std::array kOfferedVersions{std::byte{kVersion1}};
 
 Error error_of(ErrorCode code, std::string_view field = {}) noexcept {
   return {.code = code, .offset = 0, .field = field};
@@ -66,9 +67,8 @@ void ClientSession::start() {
   if (started_ || ended_) return;
   started_ = true;
   if (!has_version_negotiation(revision_)) return;
-  const VersionOffer offer{.identifier = kVersionOfferIdentifier, .versions = {kOfferedVersions}};
   WriteBuf out;
-  (void)encode(offer, revision_, out);  // of this size it cannot fail
+  (void)encode(kOfferOfVersion1, revision_, out);  // of this size it cannot fail
   sink_.send(out);
 }
 

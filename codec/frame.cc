@@ -112,6 +112,22 @@ std::vector<std::byte> encode_frame(FrameHeader header, std::span<const std::byt
   return frame;
 }
 
+std::vector<std::byte> ping_frame(std::span<const std::byte> payload) {
+  return encode_frame({.opcode = static_cast<std::uint8_t>(Opcode::kPing)}, payload);
+}
+
+std::vector<std::byte> pong_frame(std::span<const std::byte> payload) {
+  return encode_frame({.opcode = static_cast<std::uint8_t>(Opcode::kPong)}, payload);
+}
+
+std::vector<std::byte> close_frame(std::optional<std::uint16_t> code) {
+  const FrameHeader header{.opcode = static_cast<std::uint8_t>(Opcode::kClose)};
+  if (!code.has_value()) return encode_frame(header, {});
+  const std::array payload{static_cast<std::byte>(*code >> 8U),
+                           static_cast<std::byte>(*code & 0xffU)};
+  return encode_frame(header, payload);
+}
+
 std::string_view name(FrameViolation violation) noexcept {
   switch (violation) {
     case FrameViolation::kRsvBits: return "rsv-bits";

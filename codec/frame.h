@@ -67,6 +67,13 @@ void apply_mask(std::span<const std::byte> in, std::span<std::byte> out, MaskKey
 [[nodiscard]] std::vector<std::byte> encode_frame(FrameHeader header,
                                                   std::span<const std::byte> payload);
 
+// Unmasked control frames (RFC 6455 section 5.5). Nothing is checked, so that wrong ones can be
+// made: a payload may be too long, and a code one that must not be on the wire.
+[[nodiscard]] std::vector<std::byte> ping_frame(std::span<const std::byte> payload);
+[[nodiscard]] std::vector<std::byte> pong_frame(std::span<const std::byte> payload);
+// Without a code its payload is empty.
+[[nodiscard]] std::vector<std::byte> close_frame(std::optional<std::uint16_t> code = {});
+
 // Why a stream of frames cannot be read further. In brackets the code to close with.
 enum class FrameViolation : std::uint8_t {
   kRsvBits,                   // an RSV bit is set, no extension having been agreed on (1002)
@@ -115,7 +122,7 @@ enum class FrameEventKind : std::uint8_t {
 // What FrameDecoder::next found.
 struct FrameEvent {
   FrameEventKind kind = FrameEventKind::kNeedMore;
-  // kMessage, kPing, kPong: the payload, unmasked. kClose: the reason, behind the code. Valid
+  // kMessage, kPing, kPong: the payload, unmasked. kClose: the reason, after the code. Valid
   // until the decoder is used again, moved or destroyed, and as long as the input lives.
   std::span<const std::byte> payload = {};
   std::optional<std::uint16_t> close_code = {};         // kClose: absent where it was empty

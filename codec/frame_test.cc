@@ -78,6 +78,17 @@ TEST(EncodeFrame, PutsTheHeaderInFrontOfThePayload) {
   EXPECT_EQ(to_hex(encode_frame({.mask = kKey}, hex("0000000000"))), "8285010203040102030401");
 }
 
+TEST(EncodeFrame, ControlFrames) {
+  EXPECT_EQ(to_hex(ping_frame(hex("6162"))), "89026162");
+  EXPECT_EQ(to_hex(pong_frame({})), "8a00");
+  EXPECT_EQ(to_hex(pong_frame(hex("616263"))), "8a03616263");
+  EXPECT_EQ(to_hex(close_frame()), "8800");
+  EXPECT_EQ(to_hex(close_frame(1002)), "880203ea");
+  // Wrong ones are made as told.
+  EXPECT_EQ(to_hex(close_frame(5)), "88020005");
+  EXPECT_EQ(to_hex(ping_frame(std::vector<std::byte>(126))).substr(0, 8), "897e007e");
+}
+
 TEST(ApplyMask, AgreesWithTheDefinitionForEverySizeAndPhase) {
   for (std::size_t size = 0; size < 70; ++size) {
     const Bytes in = pattern(size);

@@ -9,7 +9,7 @@
 
 #include "codec/revision.h"
 #include "harness/net/address.h"
-#include "harness/peers/server_thread.h"
+#include "harness/peers/peer_thread.h"
 #include "harness/run/runner.h"
 
 namespace wsapi {
@@ -32,7 +32,7 @@ class Target {
 
  private:
   Address address_;
-  std::optional<ServerThread> server_;
+  std::optional<PeerThread> server_;
 };
 
 }  // namespace wsapi

@@ -10,14 +10,13 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <utility>
 #include <vector>
+
+#include "harness/net/wakeup.h"
 
 namespace wsapi {
 namespace {
@@ -36,22 +35,8 @@ constexpr int kExpiryParts = 16;
 // How long an interrupted run waits for the replies that are under way.
 constexpr std::chrono::milliseconds kInterruptWait{500};
 
-// Lets one coroutine wait until another one wakes it, or until a time.
-class Wakeup {
- public:
-  explicit Wakeup(const asio::any_io_executor& executor) : timer_(executor) {}
-  auto wait(Deadline deadline) {
-    timer_.expires_at(deadline);
-    return timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-  }
-  void wake() { timer_.cancel(); }
-
- private:
-  asio::steady_timer timer_;
-};
-
-struct Connection {
-  Connection(const LoadPlan& plan, LoadTally& tally, const asio::any_io_executor& executor)
+struct LoadConnection {
+  LoadConnection(const LoadPlan& plan, LoadTally& tally, const asio::any_io_executor& executor)
       : client(plan, tally), writer(executor), input(kInputSize), output(kOutputSize) {}
 
   LoadClient client;
@@ -106,7 +91,7 @@ class LoadRun::Impl {
   }
 
  private:
-  using Pointer = std::unique_ptr<Connection>;
+  using Pointer = std::unique_ptr<LoadConnection>;
 
   [[nodiscard]] RunTime now() const {
     return start_ ? std::chrono::duration_cast<RunTime>(steady_clock::now() - *start_) : RunTime(0);
@@ -134,7 +119,7 @@ class LoadRun::Impl {
   asio::awaitable<void> open_all() {
     opening_.reserve(options_.connections);
     for (std::size_t i = 0; i < options_.connections; ++i) {
-      opening_.push_back(std::make_unique<Connection>(options_.plan, tally_, executor_));
+      opening_.push_back(std::make_unique<LoadConnection>(options_.plan, tally_, executor_));
       spawn(open(*opening_.back()));
     }
     co_await wait_for_tasks();
@@ -148,7 +133,7 @@ class LoadRun::Impl {
   }
 
   // Leaves the stream open where that succeeds.
-  asio::awaitable<void> open(Connection& to) {
+  asio::awaitable<void> open(LoadConnection& to) {
     const Deadline deadline = deadline_in(options_.plan.timeout);
     ConnectResult connected = co_await connect(options_.address, deadline);
     if (connected.status != ConnectStatus::kOk) co_return not_opened(connected.message);
@@ -198,7 +183,7 @@ class LoadRun::Impl {
     co_await wait_for_tasks();
   }
 
-  asio::awaitable<void> read_loop(Connection& from) {
+  asio::awaitable<void> read_loop(LoadConnection& from) {
     while (is_going_on(from)) {
       const ReadOutcome read = co_await from.stream.read_some(from.input, kNoDeadline);
       if (is_closing_) break;
@@ -219,7 +204,7 @@ class LoadRun::Impl {
     }
   }
 
-  asio::awaitable<void> write_loop(Connection& to) {
+  asio::awaitable<void> write_loop(LoadConnection& to) {
     WriteBuf out(to.output, kMaxCopiedSize);
     while (is_going_on(to)) {
       const RunTime time = now();
@@ -238,7 +223,7 @@ class LoadRun::Impl {
   }
 
   // What came before a server closed is still read; the reader finds the end by itself.
-  asio::awaitable<void> give_up_writing(Connection& to, WriteOutcome written) {
+  asio::awaitable<void> give_up_writing(LoadConnection& to, WriteOutcome written) {
     const Deadline deadline = deadline_in(options_.plan.timeout);
     while (written.status == WriteStatus::kClosed && is_going_on(to) &&
            steady_clock::now() < deadline) {
@@ -250,11 +235,11 @@ class LoadRun::Impl {
                  : "the server takes no more bytes: " + written.error.message());
   }
 
-  [[nodiscard]] bool is_going_on(const Connection& connection) const {
+  [[nodiscard]] bool is_going_on(const LoadConnection& connection) const {
     return !is_closing_ && connection.client.state() != LoadClient::State::kEnded;
   }
 
-  void lose(Connection& connection, const std::string& reason) {
+  void lose(LoadConnection& connection, const std::string& reason) {
     if (is_closing_ || !connection.stream.is_open()) return;
     connection.client.end(reason);
     connection.stream.close();
@@ -302,7 +287,7 @@ class LoadRun::Impl {
   [[nodiscard]] bool is_over() const { return now() >= tally_.window.end; }
 
   // Whether there is nothing to wait for on it.
-  [[nodiscard]] bool is_done(const Connection& connection) const {
+  [[nodiscard]] bool is_done(const LoadConnection& connection) const {
     return connection.client.in_flight() == 0 &&
            connection.client.next_due(now()) == LoadClient::kNever;
   }

@@ -10,13 +10,12 @@
 
 #include "codec/decode.h"
 #include "codec/encode.h"
+#include "codec/version_offer.h"
 
 namespace wsapi {
 namespace {
 
 using Bytes = std::span<const std::byte>;
-
-constexpr std::byte kOfferedVersion{kVersion1};
 
 LoadClient::State first_state(Revision revision) {
   return has_version_negotiation(revision) ? LoadClient::State::kOpening : LoadClient::State::kOpen;
@@ -28,12 +27,6 @@ std::string end_of(const FrameEvent& event) {
   }
   if (!event.close_code) return "a CLOSE frame without a code came";
   return fmt::format("a CLOSE frame with code {} came", *event.close_code);
-}
-
-std::vector<std::byte> pong_frame(Bytes payload) {
-  FrameHeader header;
-  header.opcode = static_cast<std::uint8_t>(Opcode::kPong);
-  return encode_frame(header, payload);
 }
 
 }  // namespace
@@ -65,9 +58,7 @@ void LoadClient::drop_backlog_of_warmup(RunTime now) {
 }
 
 void LoadClient::put_offer(WriteBuf& out) {
-  const VersionOffer offer{.identifier = kVersionOfferIdentifier,
-                           .versions = {std::span(&kOfferedVersion, 1)}};
-  is_offered_ = encode_framed(offer, plan_.revision, out).ok();
+  is_offered_ = encode_framed(kOfferOfVersion1, plan_.revision, out).ok();
 }
 
 RunTime LoadClient::next_due(RunTime now) const {

@@ -3,15 +3,18 @@
 
 // The peers that the program has built in, by name: the reference server and the null peers.
 
+#include <boost/asio/io_context.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "codec/revision.h"
-#include "harness/peers/server_thread.h"
+#include "harness/peers/peer.h"
 
 namespace wsapi {
+
+namespace asio = boost::asio;
 
 inline constexpr std::string_view kReferencePeer = "reference";
 

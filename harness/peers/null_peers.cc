@@ -17,6 +17,7 @@
 #include "codec/message.h"
 #include "codec/read_buf.h"
 #include "harness/net/transport.h"
+#include "harness/peers/accept_loop.h"
 
 namespace wsapi {
 namespace {
@@ -34,15 +35,12 @@ void append_message(std::vector<std::byte>& out, const Message& message, Revisio
   out.insert(out.end(), frame.begin(), frame.end());
 }
 
-void append_control(std::vector<std::byte>& out, Opcode opcode, Bytes payload) {
-  FrameHeader header;
-  header.opcode = static_cast<std::uint8_t>(opcode);
-  const std::vector<std::byte> frame = encode_frame(header, payload);
+void append(std::vector<std::byte>& out, Bytes frame) {
   out.insert(out.end(), frame.begin(), frame.end());
 }
 
-// The id behind the operation, which is all that `yes` looks at; 0 where there is none.
-std::uint32_t id_behind_operation(ReadBuf& in, Revision revision) {
+// The id after the operation, which is all that `yes` looks at; 0 where there is none.
+std::uint32_t id_after_operation(ReadBuf& in, Revision revision) {
   std::uint32_t wide = 0;
   std::uint16_t narrow = 0;
   const ErrorCode code = revision == Revision::kLegacy ? in.get_u32(wide) : in.get_u16(narrow);
@@ -58,7 +56,7 @@ void say_yes(std::vector<std::byte>& out, Bytes message, Revision revision) {
   ReadBuf in(message);
   char operation = 0;
   if (in.get_char(operation) != ErrorCode::kNone) return;
-  const std::uint32_t id = id_behind_operation(in, revision);
+  const std::uint32_t id = id_after_operation(in, revision);
   const auto answer = [&](auto id_member, auto reply) {
     set_id(reply.*id_member, id);
     append_message(out, reply, revision);
@@ -78,7 +76,7 @@ void say_yes(std::vector<std::byte>& out, Bytes message, Revision revision) {
   }
 }
 
-// Appends the answers to what is in `input`. False when the connection is to be closed behind them.
+// Appends the answers to what is in `input`. False when the connection is to be closed after them.
 bool say_yes_to_all(std::vector<std::byte>& out, FrameDecoder& decoder, Bytes input,
                     Revision revision) {
   for (;;) {
@@ -86,9 +84,9 @@ bool say_yes_to_all(std::vector<std::byte>& out, FrameDecoder& decoder, Bytes in
     switch (event.kind) {
       case FrameEventKind::kNeedMore: return true;
       case FrameEventKind::kMessage: say_yes(out, event.payload, revision); break;
-      case FrameEventKind::kPing: append_control(out, Opcode::kPong, event.payload); break;
+      case FrameEventKind::kPing: append(out, pong_frame(event.payload)); break;
       case FrameEventKind::kPong: break;
-      case FrameEventKind::kClose: append_control(out, Opcode::kClose, {}); return false;
+      case FrameEventKind::kClose: append(out, close_frame()); return false;
       case FrameEventKind::kViolation: return false;
     }
   }
@@ -116,25 +114,17 @@ std::optional<NullPeerKind> parse_null_peer_kind(std::string_view text) noexcept
 struct NullPeer::State {
   State(asio::io_context& io, Address given, NullPeerKind used_kind, Revision used_revision)
       : executor(io.get_executor()),
-        address(std::move(given)),
         kind(used_kind),
-        revision(used_revision) {}
+        revision(used_revision),
+        accept_loop(executor, std::move(given)) {}
 
-  static asio::awaitable<void> accept_loop(std::shared_ptr<State> self);
+  static void accept(const std::shared_ptr<State>& self, Stream stream);
   static asio::awaitable<void> serve(std::shared_ptr<State> self, std::list<Stream>::iterator at);
 
-  // What is to be sent for `input`; false when the connection is to be closed behind it.
-  bool answer(std::vector<std::byte>& out, FrameDecoder& decoder, Bytes input) const {
-    if (kind == NullPeerKind::kYes) return say_yes_to_all(out, decoder, input, revision);
-    if (kind == NullPeerKind::kEcho) out.assign(input.begin(), input.end());
-    return true;
-  }
-
   asio::any_io_executor executor;
-  Address address;
   NullPeerKind kind;
   Revision revision;
-  Acceptor acceptor;
+  AcceptLoop accept_loop;
   std::list<Stream> streams;  // each belongs to its coroutine, which removes it
 };
 
@@ -147,25 +137,23 @@ asio::awaitable<void> NullPeer::State::serve(std::shared_ptr<State> self,
   while (goes_on) {
     const ReadOutcome read = co_await at->read_some(input, kNoDeadline);
     if (read.status != ReadStatus::kData) break;
+    const Bytes received = Bytes(input).first(read.byte_count);
     output.clear();
-    goes_on = self->answer(output, decoder, Bytes(input).first(read.byte_count));
-    const WriteOutcome written = co_await at->write_all(Bytes(output), kNoDeadline);
+    if (self->kind == NullPeerKind::kYes) {
+      goes_on = say_yes_to_all(output, decoder, received, self->revision);
+    }
+    const Bytes answer = self->kind == NullPeerKind::kEcho ? received : Bytes(output);
+    const WriteOutcome written = co_await at->write_all(answer, kNoDeadline);
     goes_on = goes_on && written.status == WriteStatus::kOk;
   }
   at->close();
   self->streams.erase(at);
 }
 
-asio::awaitable<void> NullPeer::State::accept_loop(std::shared_ptr<State> self) {
-  for (;;) {
-    AcceptOutcome accepted = co_await self->acceptor.accept();
-    if (accepted.status != AcceptStatus::kOk) co_return;
-    const bool is_served =
-        self->kind != NullPeerKind::kClose && self->streams.size() < kMaxConnections;
-    if (!is_served) continue;  // the stream goes out of scope, closed
-    self->streams.push_front(std::move(accepted.stream));
-    asio::co_spawn(self->executor, serve(self, self->streams.begin()), asio::detached);
-  }
+void NullPeer::State::accept(const std::shared_ptr<State>& self, Stream stream) {
+  if (self->kind == NullPeerKind::kClose || self->streams.size() >= kMaxConnections) return;
+  self->streams.push_front(std::move(stream));
+  asio::co_spawn(self->executor, serve(self, self->streams.begin()), asio::detached);
 }
 
 NullPeer::NullPeer(asio::io_context& io, Address address, NullPeerKind kind, Revision revision)
@@ -174,19 +162,15 @@ NullPeer::NullPeer(asio::io_context& io, Address address, NullPeerKind kind, Rev
 NullPeer::~NullPeer() { stop(); }
 
 std::string NullPeer::start() {
-  ListenResult listening = Acceptor::listen(state_->executor, state_->address);
-  if (!listening.error.empty()) return listening.error;
-  state_->acceptor = std::move(listening.acceptor);
-  state_->address = state_->acceptor.local_address();
-  asio::co_spawn(state_->executor, State::accept_loop(state_), asio::detached);
-  return "";
+  return state_->accept_loop.start(
+      [state = state_](Stream stream) { State::accept(state, std::move(stream)); });
 }
 
 void NullPeer::stop() {
-  state_->acceptor.close();
+  state_->accept_loop.stop();
   for (Stream& stream : state_->streams) stream.close();
 }
 
-const Address& NullPeer::local_address() const { return state_->address; }
+const Address& NullPeer::local_address() const { return state_->accept_loop.local_address(); }
 
 }  // namespace wsapi

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Null peers: servers that are none. The suite is run on them to show that it does not pass what
-// does nothing; no behavioural case may pass here.
+// Null peers: what listens but is no WSAPI server. The suite is run on them to show that it does
+// not pass what does nothing; no behavioural case may pass here.
 
 #include <array>
+#include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,7 +15,7 @@
 
 #include "codec/revision.h"
 #include "harness/net/address.h"
-#include "harness/peers/server_thread.h"
+#include "harness/peers/peer.h"
 
 namespace wsapi {
 
@@ -23,7 +24,7 @@ enum class NullPeerKind : std::uint8_t {
   kSilent,  // accepts, reads all, never answers
   kEcho,    // sends every byte back
   kYes,     // VERSION SET 1 to every offer, success with data null to every CALL, description null
-            // to every DESCRIBE, be they well-formed or not; frames, pings and closes are right
+            // to every DESCRIBE, well-formed or not; frames, pings and closes are right
 };
 inline constexpr std::array kNullPeerKinds{NullPeerKind::kClose, NullPeerKind::kSilent,
                                            NullPeerKind::kEcho, NullPeerKind::kYes};
@@ -36,7 +37,7 @@ class NullPeer : public ListeningPeer {
   static constexpr std::size_t kMaxConnections = 1024;  // one more is closed at once
 
   // `io` must outlive the peer. Only `yes` looks at the revision.
-  NullPeer(asio::io_context& io, Address address, NullPeerKind kind,
+  NullPeer(boost::asio::io_context& io, Address address, NullPeerKind kind,
            Revision revision = kReferenceRevision);
   NullPeer(const NullPeer&) = delete;
   NullPeer& operator=(const NullPeer&) = delete;

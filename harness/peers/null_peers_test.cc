@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "harness/peers/peer_thread.h"
 #include "harness/peers/server_test_client.h"
 
 namespace wsapi {
@@ -16,14 +17,14 @@ class NullPeerTest : public testing::TestWithParam<const char*> {
     const std::string text = GetParam();
     const auto address = std::get<Address>(parse_address(
         text == "tcp" ? "tcp:127.0.0.1:0/api" : fmt::format("unix:@null-peer-{}", ::getpid())));
-    thread_ = std::make_unique<ServerThread>([&](asio::io_context& io) {
+    thread_ = std::make_unique<PeerThread>([&](asio::io_context& io) {
       return std::make_unique<NullPeer>(io, address, kind, revision);
     });
     ASSERT_EQ(thread_->error(), "");
   }
   TestClient connect() { return TestClient(thread_->local_address()); }
 
-  std::unique_ptr<ServerThread> thread_;
+  std::unique_ptr<PeerThread> thread_;
 };
 
 TEST(NullPeerKindTest, NamesAreReadBack) {

@@ -23,21 +23,6 @@ constexpr std::size_t kMaxDiscardSize = std::size_t{16} << 20U;
 constexpr std::chrono::seconds kLingerTime{1};
 constexpr std::chrono::seconds kFlushTime{5};
 
-std::vector<std::byte> close_frame(std::optional<std::uint16_t> code) {
-  FrameHeader header;
-  header.opcode = static_cast<std::uint8_t>(Opcode::kClose);
-  if (!code.has_value()) return encode_frame(header, {});
-  const std::array payload{static_cast<std::byte>(*code >> 8),
-                           static_cast<std::byte>(*code & 0xff)};
-  return encode_frame(header, payload);
-}
-
-std::vector<std::byte> pong_frame(Bytes payload) {
-  FrameHeader header;
-  header.opcode = static_cast<std::uint8_t>(Opcode::kPong);
-  return encode_frame(header, payload);
-}
-
 void clear_queue(std::vector<std::byte>& queue) {
   queue.clear();
   if (queue.capacity() > kGatherSize) queue.shrink_to_fit();
@@ -186,7 +171,7 @@ void ReferenceServer::Connection::append(Bytes bytes) {
   if (!is_taking_) output_.wake();
 }
 
-// Whether so many bytes may be queued. Breaks the connection where the queue would become too long.
+// Whether `size` bytes may be queued. Breaks the connection where the queue would become too long.
 bool ReferenceServer::Connection::make_room(std::size_t size) {
   if (is_finishing_ || is_broken_) return false;
   const std::size_t max_size = state_.options.max_output_size;

@@ -4,8 +4,7 @@
 
 #include "harness/peers/reference_server.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <utility>
 
 #include "harness/peers/reference_server_internal.h"
 
@@ -40,21 +39,17 @@ void ReferenceServer::State::arm_delay_timer() {
   });
 }
 
-asio::awaitable<void> ReferenceServer::State::accept_loop(std::shared_ptr<State> self) {
-  for (;;) {
-    AcceptOutcome accepted = co_await self->acceptor.accept();
-    if (accepted.status != AcceptStatus::kOk) co_return;
-    if (self->connections.size() >= self->options.max_connections) {
-      ++self->counters.refused;
-      continue;  // the stream goes out of scope, closed
-    }
-    ++self->counters.connections;
-    ++self->counters.open_connections;
-    const ClientId id{++self->last_client};
-    const auto connection = std::make_shared<Connection>(*self, id, std::move(accepted.stream));
-    self->connections.emplace(id, connection);
-    Connection::run(self, connection);
+void ReferenceServer::State::accept(const std::shared_ptr<State>& self, Stream stream) {
+  if (self->connections.size() >= self->options.max_connections) {
+    ++self->counters.refused;
+    return;  // the stream goes out of scope, closed
   }
+  ++self->counters.connections;
+  ++self->counters.open_connections;
+  const ClientId id{++self->last_client};
+  const auto connection = std::make_shared<Connection>(*self, id, std::move(stream));
+  self->connections.emplace(id, connection);
+  Connection::run(self, connection);
 }
 
 ReferenceServer::ReferenceServer(asio::io_context& io, Address address,
@@ -64,20 +59,18 @@ ReferenceServer::ReferenceServer(asio::io_context& io, Address address,
 ReferenceServer::~ReferenceServer() { stop(); }
 
 std::string ReferenceServer::start() {
-  ListenResult listening = Acceptor::listen(state_->executor, state_->address);
-  if (!listening.error.empty()) return listening.error;
-  state_->acceptor = std::move(listening.acceptor);
-  state_->address = state_->acceptor.local_address();
-  asio::co_spawn(state_->executor, State::accept_loop(state_), asio::detached);
-  return "";
+  return state_->accept_loop.start(
+      [state = state_](Stream stream) { State::accept(state, std::move(stream)); });
 }
 
 void ReferenceServer::stop() {
-  state_->acceptor.close();
+  state_->accept_loop.stop();
   for (const auto& [id, connection] : state_->connections) connection->break_off(false);
 }
 
-const Address& ReferenceServer::local_address() const { return state_->address; }
+const Address& ReferenceServer::local_address() const {
+  return state_->accept_loop.local_address();
+}
 
 ReferenceServerCounters ReferenceServer::counters() const {
   const Counters& now = state_->counters;

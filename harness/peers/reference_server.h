@@ -2,9 +2,10 @@
 #pragma once
 
 // The reference server: a right implementation of the server's side of the protocol over real
-// sockets, with the test API (test_api.h) or with no verb at all. Connections do not wait for each
-// other: one that sends half a frame, or does not read, harms only itself.
+// sockets, with the test API (reference_app.h) or with no verb at all. Connections do not wait for
+// each other: one that sends half a frame, or does not read, harms only itself.
 
+#include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,7 +15,7 @@
 #include "codec/revision.h"
 #include "codec/server_session.h"
 #include "harness/net/address.h"
-#include "harness/peers/server_thread.h"
+#include "harness/peers/peer.h"
 
 namespace wsapi {
 
@@ -33,9 +34,9 @@ struct ReferenceServerOptions {
 struct ReferenceServerCounters {
   std::uint64_t connections = 0;       // accepted and served
   std::uint64_t open_connections = 0;  // those that are closing included
-  std::uint64_t refused = 0;           // for want of room
+  std::uint64_t refused = 0;           // beyond max_connections
   std::uint64_t messages = 0;          // received, empty ones not counted
-  std::uint64_t ignored = 0;           // messages that are none of this revision and direction
+  std::uint64_t ignored = 0;           // messages without effect (sections 4 and 7)
   std::uint64_t hang_ups = 0;          // of the server, on a bad version offer
   std::uint64_t violations = 0;        // of the rules for frames
   std::uint64_t cut = 0;               // connections that were broken because they did not read
@@ -44,7 +45,8 @@ struct ReferenceServerCounters {
 class ReferenceServer : public ListeningPeer {
  public:
   // `io` must outlive the server.
-  ReferenceServer(asio::io_context& io, Address address, ReferenceServerOptions options = {});
+  ReferenceServer(boost::asio::io_context& io, Address address,
+                  ReferenceServerOptions options = {});
   ReferenceServer(const ReferenceServer&) = delete;
   ReferenceServer& operator=(const ReferenceServer&) = delete;
   ~ReferenceServer() override;

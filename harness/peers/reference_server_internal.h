@@ -2,7 +2,7 @@
 #pragma once
 
 // What the sources of the reference server share among themselves: its state, and one connection.
-// Nobody else includes this.
+// No other file includes this.
 //
 // One connection is two coroutines, one that reads and one that writes, with the output queue
 // between them. The reader answers all messages of one read and writes the answers itself, at once;
@@ -13,9 +13,7 @@
 
 #include <array>
 #include <atomic>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <map>
 #include <span>
@@ -23,29 +21,12 @@
 #include <vector>
 
 #include "harness/net/transport.h"
+#include "harness/net/wakeup.h"
+#include "harness/peers/accept_loop.h"
 #include "harness/peers/reference_app.h"
 #include "harness/peers/reference_server.h"
 
 namespace wsapi {
-
-// Lets one coroutine wait until another one wakes it. A waiter looks at its condition first, and
-// again when it is woken. Waking costs nothing while nobody waits.
-class Wakeup {
- public:
-  explicit Wakeup(const asio::any_io_executor& executor) : timer_(executor, kNoDeadline) {}
-  // To be awaited at once.
-  auto wait() {
-    is_waited_for_ = true;
-    return timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-  }
-  void wake() {
-    if (std::exchange(is_waited_for_, false)) timer_.cancel();
-  }
-
- private:
-  asio::steady_timer timer_;
-  bool is_waited_for_ = false;
-};
 
 // Counted by the thread of the server alone, and read by any.
 class Counter {
@@ -79,7 +60,7 @@ struct ReferenceServer::State : public Clients, public std::enable_shared_from_t
   State(asio::io_context& io, Address given, const ReferenceServerOptions& used)
       : executor(io.get_executor()),
         options(used),
-        address(std::move(given)),
+        accept_loop(executor, std::move(given)),
         api(*this, used.test_api),
         delay_timer(executor) {}
 
@@ -87,12 +68,11 @@ struct ReferenceServer::State : public Clients, public std::enable_shared_from_t
   void for_each(const std::function<void(ServerSession&)>& visit) override;
   void arm_delay_timer();
 
-  static asio::awaitable<void> accept_loop(std::shared_ptr<State> self);
+  static void accept(const std::shared_ptr<State>& self, Stream stream);
 
   asio::any_io_executor executor;
   ReferenceServerOptions options;
-  Address address;
-  Acceptor acceptor;
+  AcceptLoop accept_loop;
   Counters counters;
   ReferenceApp api;
   asio::steady_timer delay_timer;
@@ -162,7 +142,7 @@ class ReferenceServer::Connection : public MessageSink,
   Wakeup output_;                   // wakes the writer
   Wakeup room_;                     // wakes the reader
   asio::steady_timer close_timer_;
-  bool is_taking_ = false;       // within take(), behind which comes flush()
+  bool is_taking_ = false;       // within take(), after which comes flush()
   bool is_finishing_ = false;    // nothing more is queued; what is queued is sent
   bool is_input_ended_ = false;  // nothing more comes, or it is no longer waited for
   bool is_broken_ = false;       // the socket is closed

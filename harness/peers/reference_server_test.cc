@@ -10,6 +10,7 @@
 #include <chrono>
 #include <thread>
 
+#include "harness/peers/peer_thread.h"
 #include "harness/peers/server_test_client.h"
 
 namespace wsapi {
@@ -28,7 +29,7 @@ class ReferenceServerTest : public testing::TestWithParam<const char*> {
   }
 
   void start(const ReferenceServerOptions& options = {}) {
-    thread_ = std::make_unique<ServerThread>([&](asio::io_context& io) {
+    thread_ = std::make_unique<PeerThread>([&](asio::io_context& io) {
       auto server = std::make_unique<ReferenceServer>(io, address(), options);
       server_ = server.get();
       return server;
@@ -57,7 +58,7 @@ class ReferenceServerTest : public testing::TestWithParam<const char*> {
     return condition();
   }
 
-  std::unique_ptr<ServerThread> thread_;
+  std::unique_ptr<PeerThread> thread_;
   ReferenceServer* server_ = nullptr;
 };
 
@@ -371,7 +372,7 @@ TEST_P(ReferenceServerTest, MayGoWhileItsCoroutinesAreUnderWay) {
 
 TEST_P(ReferenceServerTest, SaysWhyItDoesNotListen) {
   start();
-  ServerThread second([&](asio::io_context& io) {
+  PeerThread second([&](asio::io_context& io) {
     return std::make_unique<ReferenceServer>(io, thread_->local_address());
   });
   EXPECT_NE(second.error(), "");

@@ -24,6 +24,7 @@
 #include "codec/frame.h"
 #include "codec/hex.h"
 #include "harness/net/transport.h"
+#include "harness/peers/accept_loop.h"
 #include "harness/peers/server_test_client.h"
 
 namespace wsapi {
@@ -42,41 +43,35 @@ inline constexpr std::chrono::seconds kTestLimit{20};
 class ScriptedServer {
  public:
   ScriptedServer(asio::io_context& io, ServerScript script, const std::string& address = {})
-      : io_(io), script_(std::move(script)) {
-    static int number = 0;
-    const std::string text =
-        address.empty() ? fmt::format("unix:@scripted-{}-{}", ::getpid(), ++number) : address;
-    ListenResult result =
-        Acceptor::listen(io.get_executor(), std::get<Address>(parse_address(text)));
-    EXPECT_EQ(result.error, "");
-    acceptor_ = std::move(result.acceptor);
-    local_address_ = acceptor_.local_address();
-    asio::co_spawn(io_, accept_all(), [](const std::exception_ptr& error) {
-      if (error) std::rethrow_exception(error);
-    });
+      : io_(io),
+        script_(std::move(script)),
+        accept_loop_(io.get_executor(), given_or_own(address)) {
+    EXPECT_EQ(accept_loop_.start([this](Stream stream) { accept(std::move(stream)); }), "");
   }
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
-  [[nodiscard]] const Address& address() const { return local_address_; }
+  [[nodiscard]] const Address& address() const { return accept_loop_.local_address(); }
   [[nodiscard]] std::size_t connection_count() const { return streams_.size(); }
 
   void stop() {
-    acceptor_.close();
+    accept_loop_.stop();
     for (const auto& stream : streams_) stream->close();
   }
 
  private:
-  asio::awaitable<void> accept_all() {
-    while (true) {
-      AcceptOutcome accepted = co_await acceptor_.accept();
-      if (accepted.status != AcceptStatus::kOk) co_return;
-      const std::size_t number = streams_.size();
-      streams_.push_back(std::make_shared<Stream>(std::move(accepted.stream)));
-      asio::co_spawn(io_, serve(streams_.back(), number), [](const std::exception_ptr& error) {
-        if (error) std::rethrow_exception(error);
-      });
-    }
+  static Address given_or_own(const std::string& address) {
+    static int number = 0;
+    return std::get<Address>(parse_address(
+        address.empty() ? fmt::format("unix:@scripted-{}-{}", ::getpid(), ++number) : address));
+  }
+
+  void accept(Stream stream) {
+    const std::size_t number = streams_.size();
+    streams_.push_back(std::make_shared<Stream>(std::move(stream)));
+    asio::co_spawn(io_, serve(streams_.back(), number), [](const std::exception_ptr& error) {
+      if (error) std::rethrow_exception(error);
+    });
   }
 
   asio::awaitable<void> serve(std::shared_ptr<Stream> stream, std::size_t number) {
@@ -115,7 +110,7 @@ class ScriptedServer {
         co_return false;
       }
       if (text == "stop listening") {
-        acceptor_.close();
+        accept_loop_.stop();
         continue;
       }
       const bool endless = text.starts_with("endless ");
@@ -137,8 +132,7 @@ class ScriptedServer {
 
   asio::io_context& io_;
   ServerScript script_;
-  Acceptor acceptor_;
-  Address local_address_;
+  AcceptLoop accept_loop_;
   std::vector<std::shared_ptr<Stream>> streams_;
 };
 

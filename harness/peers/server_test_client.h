@@ -1,69 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// For tests of servers only: a client with a blocking socket that sends and expects bytes given in
-// hexadecimal, and shares no code with what it tests but the address and the digits.
+// For tests of servers only: a blocking client that sends and expects bytes given in hexadecimal,
+// and shares no code with what it tests but the address and the digits.
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 #include <vector>
 
 #include "codec/hex.h"
 #include "harness/net/address.h"
+#include "harness/peers/blocking_client.h"
 
 namespace wsapi {
 
 class TestClient {
  public:
-  explicit TestClient(const Address& address) {
-    const auto* tcp = std::get_if<TcpPlace>(&address.place);
-    fd_ = ::socket(tcp != nullptr ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const timeval limit{.tv_sec = 5, .tv_usec = 0};
-    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    int result = 0;
-    if (tcp != nullptr) {
-      sockaddr_in raw{};
-      raw.sin_family = AF_INET;
-      raw.sin_port = htons(tcp->port);
-      raw.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-      result = ::connect(fd_, reinterpret_cast<const sockaddr*>(&raw), sizeof raw);
-    } else {
-      const sockaddr_un raw = to_sockaddr_un(address);
-      result = ::connect(fd_, reinterpret_cast<const sockaddr*>(&raw), sizeof raw);
-    }
-    EXPECT_EQ(result, 0) << errno;
-    const int on = 1;  // else a second small frame waits for the acknowledgement of the first
-    if (tcp != nullptr) ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  }
-  TestClient(TestClient&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  TestClient& operator=(TestClient&&) = delete;
-  ~TestClient() {
-    if (fd_ >= 0) ::close(fd_);
+  explicit TestClient(const Address& address) : client_(address) {
+    EXPECT_EQ(client_.connect_error(), 0);
   }
 
   // What the server takes of it; false when it takes no more.
   bool send_raw(const std::vector<std::byte>& bytes, int flags = 0) {
-    std::size_t offset = 0;
-    while (offset < bytes.size()) {
-      const ssize_t size =
-          ::send(fd_, bytes.data() + offset, bytes.size() - offset, flags | MSG_NOSIGNAL);
-      if (size <= 0) return false;
-      offset += static_cast<std::size_t>(size);
-    }
-    return true;
+    return client_.send(bytes, flags);
   }
   void send(std::string_view hex) { EXPECT_TRUE(send_raw(from_hex(hex).value())); }
 
@@ -77,20 +41,16 @@ class TestClient {
     return from_hex(header + std::string(hex)).value();
   }
 
-  void end_sending() { ::shutdown(fd_, SHUT_WR); }
+  void end_sending() { client_.end_sending(); }
 
-  // Up to `size` bytes, as hexadecimal; fewer at the end of the stream. "reset" and
-  // "timeout" say themselves.
+  // Up to `size` bytes, as hexadecimal; fewer at the end of the stream. "reset" and "timeout" stand
+  // for themselves.
   std::string receive(std::size_t size) {
     std::vector<std::byte> bytes(size);
-    std::size_t offset = 0;
-    while (offset < size) {
-      const ssize_t got = ::recv(fd_, bytes.data() + offset, size - offset, 0);
-      if (got < 0) return errno == EAGAIN ? "timeout" : "reset";
-      if (got == 0) break;
-      offset += static_cast<std::size_t>(got);
-    }
-    return to_hex(std::span(bytes).first(offset));
+    const BlockingClient::Received received = client_.receive(bytes);
+    if (received.end == BlockingClient::End::kTimeout) return "timeout";
+    if (received.end == BlockingClient::End::kReset) return "reset";
+    return to_hex(std::span(bytes).first(received.size));
   }
 
   // The payload of the next frame, which must be a whole unmasked one that starts with `first`.
@@ -102,16 +62,16 @@ class TestClient {
     return size == 0 ? "" : receive(size);
   }
 
-  // Offers version 1 and takes the answer.
+  // Offers version 1 and expects it to be set.
   void negotiate() {
     send("82 07 56 09144c17 01 01");
     EXPECT_EQ(receive(4), "82027601");
   }
 
-  [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] int fd() const { return client_.fd(); }
 
  private:
-  int fd_ = -1;
+  BlockingClient client_;
 };
 
 // The bytes of a `string`: its length with the NUL, the text, the NUL.

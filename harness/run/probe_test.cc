@@ -7,9 +7,9 @@
 #include <string>
 
 #include "harness/peers/null_peers.h"
+#include "harness/peers/peer_thread.h"
 #include "harness/peers/reference_server.h"
 #include "harness/peers/scripted_server.h"
-#include "harness/peers/server_thread.h"
 
 namespace wsapi {
 namespace {
@@ -30,8 +30,8 @@ ProbeOptions options_for(const Address& address, std::chrono::milliseconds timeo
   return options;
 }
 
-ProbeResult probe_thread(const ServerThread::MakePeer& make, ProbeOptions options) {
-  ServerThread server(make);
+ProbeResult probe_thread(const PeerThread::MakePeer& make, ProbeOptions options) {
+  PeerThread server(make);
   EXPECT_EQ(server.error(), "");
   asio::io_context io(1);
   return run_to_end(io, probe(std::move(options)));

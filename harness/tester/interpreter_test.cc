@@ -8,9 +8,9 @@
 
 #include <string>
 
+#include "harness/peers/peer_thread.h"
 #include "harness/peers/reference_server.h"
 #include "harness/peers/scripted_server.h"
-#include "harness/peers/server_thread.h"
 
 namespace wsapi {
 namespace {
@@ -72,7 +72,7 @@ Outcome run_on_reference(const TestCase& test_case, Revision revision = kReferen
       std::get<Address>(parse_address(fmt::format("unix:@interpreter-{}", ::getpid())));
   ReferenceServerOptions options;
   options.revision = revision;
-  ServerThread server([&](asio::io_context& io) {
+  PeerThread server([&](asio::io_context& io) {
     return std::make_unique<ReferenceServer>(io, address, options);
   });
   EXPECT_EQ(server.error(), "");

@@ -4,11 +4,10 @@
 
 #include "codec/encode.h"
 #include "codec/message.h"
+#include "codec/version_offer.h"
 
 namespace wsapi {
 namespace {
-
-constexpr std::byte kOfferedVersion{kVersion1};
 
 std::vector<std::byte> encoded(const AnyMessage& message, Revision revision) {
   return encode_to_bytes(message, revision).value();
@@ -16,11 +15,7 @@ std::vector<std::byte> encoded(const AnyMessage& message, Revision revision) {
 
 }  // namespace
 
-std::vector<std::byte> offer_bytes() {
-  return encoded(VersionOffer{.identifier = kVersionOfferIdentifier,
-                              .versions = {std::span(&kOfferedVersion, 1)}},
-                 kReferenceRevision);
-}
+std::vector<std::byte> offer_bytes() { return encoded(kOfferOfVersion1, kReferenceRevision); }
 
 std::vector<std::byte> call_bytes(std::uint32_t id, std::string_view verb, Revision revision) {
   if (revision == Revision::kLegacy) {

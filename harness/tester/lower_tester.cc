@@ -118,8 +118,8 @@ asio::awaitable<std::optional<Received>> LowerTester::take_event(Deadline deadli
       co_return out;
     case FrameEventKind::kPing: {
       log_.add(name_, '<', out.payload, "PING");
-      FrameHeader pong{.opcode = static_cast<std::uint8_t>(Opcode::kPong)};
-      (void)co_await send_stream(encode_frame(pong, out.payload), 0, deadline);
+      const std::vector<std::byte> pong = pong_frame(out.payload);
+      (void)co_await send_stream(pong, 0, deadline);
       co_return std::nullopt;
     }
     case FrameEventKind::kPong:

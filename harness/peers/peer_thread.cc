@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "harness/peers/server_thread.h"
+#include "harness/peers/peer_thread.h"
 
 #include <boost/asio/post.hpp>
 
 namespace wsapi {
 
-ServerThread::ServerThread(const MakePeer& make_peer)
+PeerThread::PeerThread(const MakePeer& make_peer)
     : io_(1),
       peer_(make_peer(io_)),
       error_(peer_->start()),
@@ -14,9 +14,9 @@ ServerThread::ServerThread(const MakePeer& make_peer)
   if (error_.empty()) thread_ = std::jthread([this] { io_.run(); });
 }
 
-ServerThread::~ServerThread() { stop(); }
+PeerThread::~PeerThread() { stop(); }
 
-void ServerThread::stop() {
+void PeerThread::stop() {
   if (!thread_.joinable()) return;
   // With the peer stopped nothing is left to wait for, and run() returns by itself.
   asio::post(io_, [this] { peer_->stop(); });
