@@ -9,7 +9,7 @@
 #include <string>
 
 #include "codec/revision.h"
-#include "fuzz/plugin.h"
+#include "harness/codecs/codec_under_test.h"
 
 namespace wsapi::fuzz {
 
@@ -23,9 +23,9 @@ struct Difference {
 [[nodiscard]] std::optional<Difference> simple_difference(std::span<const std::byte> bytes,
                                                           Revision revision, Direction direction);
 
-// Against a plugin, which may answer what codec_plugin.h says.
-[[nodiscard]] std::optional<Difference> plugin_difference(std::span<const std::byte> bytes,
-                                                          Revision revision, Direction direction,
-                                                          const Plugin& plugin);
+// Against another codec, which may answer what harness/codecs/codec_plugin.h says.
+[[nodiscard]] std::optional<Difference> codec_difference(std::span<const std::byte> bytes,
+                                                         Revision revision, Direction direction,
+                                                         const CodecUnderTest& other);
 
 }  // namespace wsapi::fuzz

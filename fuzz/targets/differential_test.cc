@@ -11,27 +11,23 @@
 #include "codec/hex.h"
 #include "fuzz/models/simple_decoder.h"
 #include "fuzz/models/simple_json.h"
+#include "harness/codecs/plugin_codec.h"
 
 namespace wsapi::fuzz {
 namespace {
 
 using testing::HasSubstr;
 
-std::string load_error(const std::string& path) {
-  auto loaded = Plugin::load(path);
+PluginCodec load(const std::string& path) {
+  auto loaded = PluginCodec::load(path);
   const auto* const error = std::get_if<std::string>(&loaded);
-  return error == nullptr ? "" : *error;
-}
-
-Plugin load(const std::string& path) {
-  auto loaded = Plugin::load(path);
-  EXPECT_TRUE(std::holds_alternative<Plugin>(loaded)) << load_error(path);
-  return std::get<Plugin>(loaded);
+  EXPECT_EQ(error, nullptr) << *error;
+  return std::get<PluginCodec>(std::move(loaded));
 }
 
 // What a campaign groups by, and what people read; empty where there is no difference.
-Difference compare(std::string_view hex, const Plugin& plugin) {
-  return plugin_difference(from_hex(hex).value(), Revision::k2020_03, Direction::kToClient, plugin)
+Difference compare(std::string_view hex, const CodecUnderTest& plugin) {
+  return codec_difference(from_hex(hex).value(), Revision::k2020_03, Direction::kToClient, plugin)
       .value_or(Difference{});
 }
 
@@ -71,14 +67,8 @@ TEST(SimpleJson, ValuesAndOthers) {
   EXPECT_FALSE(is_simple_json(nested(kMaxObjectDepth + 1)));
 }
 
-TEST(Plugin, ErrorsOfLoading) {
-  EXPECT_THAT(load_error("/nowhere/plugin.so"), HasSubstr("/nowhere/plugin.so"));
-  EXPECT_THAT(load_error(WSAPI_EMPTY_PLUGIN), HasSubstr("no function wsapi_plugin_version"));
-  EXPECT_THAT(load_error(WSAPI_OTHER_VERSION_PLUGIN), HasSubstr("version 99; expected 1"));
-}
-
-TEST(Plugin, RightOneMakesNoDifference) {
-  const Plugin plugin = load(WSAPI_EXAMPLE_PLUGIN);
+TEST(CodecDifference, RightOneMakesNoDifference) {
+  const PluginCodec plugin = load(WSAPI_EXAMPLE_PLUGIN);
   for (const std::string_view hex :
        {"", "7601", "450300 00000000", "450300 04000000 65767400", "450300 04000000 65767400 ff",
         "6b0100 00000000 00000000 07000000 22706f6e672200", "500300 03000000 ff0000"}) {
@@ -87,15 +77,15 @@ TEST(Plugin, RightOneMakesNoDifference) {
 }
 
 // Longer than the buffer that the first call has.
-TEST(Plugin, LongAnswer) {
-  const Plugin plugin = load(WSAPI_EXAMPLE_PLUGIN);
+TEST(CodecDifference, LongAnswer) {
+  const PluginCodec plugin = load(WSAPI_EXAMPLE_PLUGIN);
   std::string hex = "500300 01040000";
   for (int i = 0; i < 1024; ++i) hex += "41";
   EXPECT_EQ(compare(hex + "00", plugin).report, "");
 }
 
-TEST(Plugin, WrongOneIsReported) {
-  const Plugin plugin = load(WSAPI_WRONG_PLUGIN);
+TEST(CodecDifference, WrongOneIsReported) {
+  const PluginCodec plugin = load(WSAPI_WRONG_PLUGIN);
   const Difference accepted = compare("450300 00000000", plugin);
   EXPECT_EQ(accepted.kind, "decode accepts what is no message, string-length-zero in event-create");
   EXPECT_THAT(accepted.report, HasSubstr("decode accepts what is no message"));
@@ -109,9 +99,9 @@ TEST(Plugin, WrongOneIsReported) {
   EXPECT_EQ(compare("76ff", plugin).kind, encoded.kind);  // another input, the same fault
 }
 
-// Answers of lenient_plugin.cc: protocol section 7 allows them.
-TEST(Plugin, WhatIsAcceptableIsNoDifference) {
-  const Plugin plugin = load(WSAPI_LENIENT_PLUGIN);
+// Answers of harness/codecs/test_plugin.c: protocol section 7 allows them.
+TEST(CodecDifference, WhatIsAcceptableIsNoDifference) {
+  const PluginCodec plugin = load(WSAPI_TEST_PLUGIN);
   // A text that ends at its NUL, an object without text, what is not UTF-8, bytes behind the end.
   for (const std::string_view hex : {"450300 04000000 65007400", "500300 05000000 6e756c6c00",
                                      "450300 02000000 ff00", "7601 00"}) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An example of a codec plugin (codec_plugin.h): it decodes with the simple decoder, which is
-// right, and encodes with the reference codec. Built a second time with WSAPI_PLUGIN_IS_WRONG, it
-// does what implementations have been seen to do wrong, so that a test can show that this is found.
+// An example of a codec plugin (harness/codecs/codec_plugin.h): it decodes with the simple decoder,
+// which is right, and encodes with the reference codec. Built a second time with
+// WSAPI_PLUGIN_IS_WRONG, it makes mistakes that implementations have been seen to make, so that a
+// test can show that they are found.
 
 #include <algorithm>
 #include <string>
@@ -10,8 +11,8 @@
 
 #include "codec/encode.h"
 #include "codec/json_form.h"
-#include "fuzz/codec_plugin.h"
 #include "fuzz/models/simple_decoder.h"
+#include "harness/codecs/codec_plugin.h"
 
 namespace {
 

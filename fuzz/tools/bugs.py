@@ -17,7 +17,8 @@ from . import engine
 FOLDER = "fuzz/bugs"
 HEADINGS = ("What", "Class", "Clause", "Target")
 # What a copy needs to build the targets; not every checkout has all of it.
-COPIED = ("CMakeLists.txt", "CMakePresets.json", "codec", "fuzz", "corpus", "ci", "vectors")
+COPIED = ("CMakeLists.txt", "CMakePresets.json", "codec", "harness", "fuzz", "corpus", "ci",
+          "vectors")
 MAX_PATCHES = 500
 
 

@@ -13,7 +13,8 @@
 #include "harness/cli/case_filter.h"
 #include "harness/cli/print_error.h"
 #include "harness/cli/vectors_command.h"
-#include "harness/codecs/vector_check.h"
+#include "harness/codecs/check/vector_check.h"
+#include "harness/codecs/reference_codec.h"
 #include "harness/suite/vectors.h"
 #include "harness/text/printable.h"
 
@@ -129,13 +130,15 @@ ExitStatus execute(const ExportVectorsCommand& options) {
 ExitStatus execute(const CheckVectorsCommand& options) {
   VectorSet set;
   bool good = load(options.vectors, set);
+  const ReferenceCodec codec;
   std::vector<Disagreement> found;
   std::set<std::string> ids;
   for_each_with_derived(set.messages, [&](const MessageVector& vector) {
     if (!ids.insert(vector.id).second) found.push_back({vector.id, "two vectors have this id"});
-    check_vector(vector, found);
+    check_vector(vector, codec, found);
+    check_annotation(vector, found);
   });
-  for (const FrameVector& vector : set.frames) check_vector(vector, found);
+  for (const FrameVector& vector : set.frames) check_frames(vector, found);
   for (std::size_t i = 0; i < std::min(found.size(), kMaxShown); ++i) {
     print_error(found[i].id + ": " + found[i].message);
   }
@@ -146,7 +149,8 @@ ExitStatus execute(const CheckVectorsCommand& options) {
   good = good && found.empty();
   fmt::print("{} message vectors by hand, {} derived, {} frame vectors; {} cases: {}\n",
              set.messages.size(), ids.size() - set.messages.size(), set.frames.size(),
-             catalogue.cases.size(), good ? "all agree with the reference codec" : "not right");
+             catalogue.cases.size(),
+             good ? fmt::format("all agree with {}", codec.name()) : "not right");
   return good ? ExitStatus::kOk : ExitStatus::kUsage;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "harness/codecs/vector_check.h"
+#include "harness/codecs/check/vector_check.h"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +8,7 @@
 #include <string>
 
 #include "codec/test_bytes.h"
+#include "harness/codecs/reference_codec.h"
 
 namespace wsapi {
 namespace {
@@ -31,11 +32,22 @@ struct Said {
 };
 
 template <typename Vector>
-Said said_of(const Vector& vector) {
-  std::vector<Disagreement> out;
-  check_vector(vector, out);
+Said said_of(const Vector& vector, const std::vector<Disagreement>& out) {
   for (const Disagreement& one : out) EXPECT_EQ(one.id, vector.id);
   return {out.empty() ? "" : out.front().message, out.size()};
+}
+
+Said said_of(const MessageVector& vector, const CodecUnderTest& codec = ReferenceCodec()) {
+  std::vector<Disagreement> out;
+  check_vector(vector, codec, out);
+  check_annotation(vector, out);
+  return said_of(vector, out);
+}
+
+Said said_of(const FrameVector& vector) {
+  std::vector<Disagreement> out;
+  check_frames(vector, out);
+  return said_of(vector, out);
 }
 
 struct WrongMessage {
@@ -71,7 +83,7 @@ TEST(VectorCheckTest, EachKindOfWrongVectorIsFound) {
     MessageVector vector = event_create();
     one.spoil(vector);
     std::vector<Disagreement> out;
-    check_vector(vector, out);
+    check_vector(vector, ReferenceCodec(), out);
     std::string all;
     for (const Disagreement& disagreement : out) all += disagreement.message + "\n";
     EXPECT_NE(all.find(one.said), std::string::npos) << one.name << ": " << all;
@@ -103,6 +115,99 @@ TEST(VectorCheckTest, ErrorsAreComparedInFull) {
     EXPECT_NE(said.text.find("expects " + error.code), std::string::npos) << said.text;
     EXPECT_EQ(said.count, 2U) << "once for each revision";
   }
+}
+
+// ---- Other codecs
+
+// Gives prepared answers, and keeps what it was asked to encode.
+class PreparedCodec final : public CodecUnderTest {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "prepared"; }
+  [[nodiscard]] bool is_exact() const override { return exact; }
+  [[nodiscard]] DecodeAnswer decode(std::span<const std::byte>, Revision,
+                                    Direction) const override {
+    return decoded;
+  }
+  [[nodiscard]] EncodeAnswer encode(const std::string&, Revision) const override { return encoded; }
+
+  bool exact = false;
+  DecodeAnswer decoded;
+  EncodeAnswer encoded;
+};
+
+// As the reference codec answers for event_create(), but without a size.
+PreparedCodec right_codec() {
+  PreparedCodec codec;
+  codec.decoded.outcome = CodecOutcome::kDone;
+  codec.decoded.json = R"({"message":"event-create","event_id":3,"name":"evt"})";
+  codec.encoded.outcome = CodecOutcome::kDone;
+  codec.encoded.bytes = bytes("45 0300 04000000 65767400");
+  return codec;
+}
+
+TEST(VectorCheckTest, AnotherCodecThatIsRight) {
+  PreparedCodec codec = right_codec();
+  EXPECT_EQ(said_of(event_create(), codec).text, "");
+  codec.exact = true;
+  EXPECT_EQ(said_of(event_create(), codec).text, "");
+}
+
+TEST(VectorCheckTest, WhatIsNotImplementedIsNotCompared) {
+  std::vector<Disagreement> out;
+  EXPECT_EQ(check_vector(event_create(), PreparedCodec(), out), 0U);
+  EXPECT_TRUE(out.empty());
+  PreparedCodec no_encoder = right_codec();
+  no_encoder.encoded = {};
+  EXPECT_EQ(check_vector(event_create(), no_encoder, out), 2U);
+  EXPECT_TRUE(out.empty());
+}
+
+TEST(VectorCheckTest, FaultsOfACodecAreSaid) {
+  PreparedCodec codec = right_codec();
+  codec.decoded = {};
+  codec.decoded.outcome = CodecOutcome::kFault;
+  codec.decoded.why = "decode changes its input";
+  EXPECT_EQ(said_of(event_create(), codec).text, "in 2020-01: decode changes its input");
+  codec = right_codec();
+  codec.encoded.outcome = CodecOutcome::kFault;
+  codec.encoded.why = "encode changes its input";
+  EXPECT_EQ(said_of(event_create(), codec).text, "in 2020-01: encode changes its input");
+  codec = right_codec();
+  codec.decoded.json = "[";
+  EXPECT_NE(said_of(event_create(), codec).text.find("is decoded as [ instead"), std::string::npos);
+}
+
+TEST(VectorCheckTest, ACodecNeedNotGiveReasons) {
+  MessageVector vector = event_create();
+  vector.vector_class = VectorClass::kInvalid;
+  vector.message.reset();
+  vector.error = ExpectedError{"truncated", 3, "name"};
+  PreparedCodec codec;
+  codec.decoded.outcome = CodecOutcome::kRefused;
+  vector.bytes = vector.bytes.cut(4);
+  EXPECT_EQ(said_of(vector, codec).text, "");
+  vector.vector_class = VectorClass::kValid;
+  EXPECT_EQ(said_of(vector, codec).text, "is valid, but is refused: no reason");
+}
+
+TEST(VectorCheckTest, AnAcceptableMessageMayBeRefusedByTheEncoderOfAPlugin) {
+  MessageVector vector = event_create();
+  vector.vector_class = VectorClass::kAcceptable;
+  PreparedCodec codec = right_codec();
+  codec.encoded = {};
+  codec.encoded.outcome = CodecOutcome::kRefused;
+  EXPECT_EQ(said_of(vector, codec).text, "");
+  vector.vector_class = VectorClass::kValid;
+  EXPECT_NE(said_of(vector, codec).text.find("cannot be encoded"), std::string::npos);
+}
+
+TEST(VectorCheckTest, WrongBytesOfAnEncoder) {
+  PreparedCodec codec = right_codec();
+  codec.encoded.bytes.back() = std::byte{1};
+  EXPECT_NE(said_of(event_create(), codec).text.find("not encoded to the vector's bytes"),
+            std::string::npos);
+  codec.exact = true;
+  EXPECT_EQ(said_of(event_create(), codec).count, 4U) << "in two ways and two revisions";
 }
 
 // ---- Frames
@@ -162,9 +267,11 @@ TEST(VectorCheckTest, TheFolderIsAgreedOn) {
   for (const FileError& error : errors) ADD_FAILURE() << to_string(error);
   std::vector<Disagreement> out;
   for (const MessageVector& vector : set.messages) {
-    if (vector.bytes.size() < 50'000) check_vector(vector, out);
+    if (vector.bytes.size() >= 50'000) continue;
+    EXPECT_EQ(check_vector(vector, ReferenceCodec(), out), vector.revisions.size());
+    check_annotation(vector, out);
   }
-  for (const FrameVector& vector : set.frames) check_vector(vector, out);
+  for (const FrameVector& vector : set.frames) check_frames(vector, out);
   for (const Disagreement& one : out) ADD_FAILURE() << one.id << " " << one.message;
 }
 
