@@ -82,7 +82,7 @@ class Load {
                                       .builtin = options_.builtin,
                                       .revision = revision.value_or(kReferenceRevision)});
     if (failed) return *failed;
-    const ProbeResult found = run_to_end(probe({.address = target_.address(),
+    const ProbeResult found = run_to_end(probe({.open_wire = connecting_to(target_.address()),
                                                 .revision = revision,
                                                 .test_api = TestApiMode::kNone,
                                                 .timeout = timeout()}));

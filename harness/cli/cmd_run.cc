@@ -99,7 +99,7 @@ class Run {
   [[nodiscard]] ProbeOptions probe_options() const {
     const std::map<std::string, TestApiMode> choices{
         {"auto", TestApiMode::kAuto}, {"full", TestApiMode::kFull}, {"none", TestApiMode::kNone}};
-    return {.address = target_.address(),
+    return {.open_wire = connecting_to(target_.address()),
             .revision = parse_revision(options_.revision),
             .test_api = choices.at(options_.test_api),
             .timeout = timeout()};
@@ -107,15 +107,17 @@ class Run {
 
   [[nodiscard]] RunOptions run_options(const ProbeResult& found) {
     return {
-        .access = {.address = target_.address(),
+        .access = {.open_wire = connecting_to(target_.address()),
                    .revision = found.revision,
-                   .timeout = timeout(),
-                   .corpus = corpus_ ? &*corpus_ : nullptr},
+                   .timeout = timeout()},
         .test_api = found.test_api,
         .jobs = options_.jobs,
         .repeat = options_.repeat,
         .seed = options_.seed,
-        .keep_logs = std::ranges::any_of(reports_, [](const auto& r) { return r.kind == kJson; })};
+        .keep_logs = std::ranges::any_of(reports_, [](const auto& r) { return r.kind == kJson; }),
+        .on_transcript = [this](const Transcript& transcript) {
+          if (corpus_) corpus_->add(transcript);
+        }};
   }
 
   [[nodiscard]] RunContext context_of(const ProbeResult& found) const {

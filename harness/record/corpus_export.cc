@@ -40,15 +40,41 @@ CorpusExport::CorpusExport(std::filesystem::path folder) : folder_(std::move(fol
   }
 }
 
-void CorpusExport::add(std::span<const std::byte> to_server,
-                       std::span<const std::byte> from_server) {
-  write(kServerTarget, to_server);
-  write(kFrameTarget, to_server);
-  write(kClientTarget, from_server);
-  write(kFrameTarget, from_server);
+void CorpusExport::add(const Transcript& transcript) {
+  using Kind = Transcript::Kind;
+  struct Streams {
+    std::vector<std::byte> sent;
+    std::vector<std::byte> received;
+    bool is_sent_whole = true;
+    bool is_received_whole = true;
+  };
+  std::vector<Streams> connections(transcript.connections().size());
+  for (const Transcript::Event& event : transcript.events()) {
+    const bool is_sent = event.kind == Kind::kSent;
+    if (!is_sent && event.kind != Kind::kReceived) continue;
+    Streams& streams = connections[event.connection];
+    std::vector<std::byte>& stream = is_sent ? streams.sent : streams.received;
+    bool& is_whole = is_sent ? streams.is_sent_whole : streams.is_received_whole;
+    const auto octets = transcript.octets(event);
+    is_whole &= event.left_out == 0 && octets.size() <= kMaxStreamSize - stream.size();
+    if (is_whole) stream.insert(stream.end(), octets.begin(), octets.end());
+  }
+  const bool to_server = transcript.to_iut() == Direction::kToServer;
+  for (const Streams& streams : connections) {
+    if (streams.is_sent_whole) write(to_server ? kServerTarget : kClientTarget, streams.sent);
+    if (streams.is_received_whole) {
+      write(to_server ? kClientTarget : kServerTarget, streams.received);
+    }
+  }
 }
 
-void CorpusExport::write(std::string_view target, std::span<const std::byte> stream) {
+// To the folder of the session's target, and to that of the frames.
+void CorpusExport::write(std::string_view session_target, std::span<const std::byte> stream) {
+  write_file(session_target, stream);
+  write_file(kFrameTarget, stream);
+}
+
+void CorpusExport::write_file(std::string_view target, std::span<const std::byte> stream) {
   if (stream.empty() || !error_.empty()) return;
   const std::filesystem::path path = folder_ / target / name_of(stream);
   std::error_code ignored;

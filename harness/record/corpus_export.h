@@ -2,7 +2,8 @@
 #pragma once
 
 // Writes what passes on the connections of a run as inputs for the fuzz targets: each direction of
-// each connection is one file, named by its content, so that the same traffic is there once.
+// each connection is one file, named by its content, so that the same traffic is there once. A view
+// of transcripts.
 
 #include <cstddef>
 #include <filesystem>
@@ -10,6 +11,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "harness/record/transcript.h"
 
 namespace wsapi {
 
@@ -21,36 +24,18 @@ class CorpusExport {
   // not there; error() says what has gone wrong first, then and later.
   explicit CorpusExport(std::filesystem::path folder);
 
-  // The streams of one connection as the bytes came: to the server, and from it. Neither is
-  // written where it is empty or too long.
-  void add(std::span<const std::byte> to_server, std::span<const std::byte> from_server);
+  // The streams of each connection as the octets came: to the server, and from it. One that is
+  // empty, too long, or not recorded whole is left out.
+  void add(const Transcript& transcript);
 
   [[nodiscard]] const std::string& error() const noexcept { return error_; }
 
  private:
-  void write(std::string_view target, std::span<const std::byte> stream);
+  void write(std::string_view session_target, std::span<const std::byte> stream);
+  void write_file(std::string_view target, std::span<const std::byte> stream);
 
   std::filesystem::path folder_;
   std::string error_;
-};
-
-// One direction of a connection, as long as it may be written.
-class StreamRecord {
- public:
-  void add(std::span<const std::byte> bytes) {
-    if (too_long_) return;
-    too_long_ = bytes.size() > CorpusExport::kMaxStreamSize - bytes_.size();
-    if (too_long_) {
-      bytes_.clear();
-    } else {
-      bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-    }
-  }
-  [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
-
- private:
-  std::vector<std::byte> bytes_;
-  bool too_long_ = false;
 };
 
 }  // namespace wsapi

@@ -20,19 +20,16 @@ namespace {
 constexpr std::uint32_t kDescriptionId = 0x0102;
 constexpr std::chrono::milliseconds kLegacyWait{1000};
 constexpr std::size_t kMaxMessages = 10'000;  // that are passed over for one answer
-// Named, as g++ 12 destroys a braced temporary of this kind inside a co_await twice.
-const FrameShape kOneFrame;
 
 class Probe {
  public:
   explicit Probe(const ProbeOptions& options) : options_(options) {}
 
   asio::awaitable<void> run() {
-    const Revision first = options_.revision.value_or(kReferenceRevision);
-    const bool opened = co_await open(first);
+    const bool opened = co_await open();
     if (!opened) co_return;
     if (options_.revision) {
-      result_.revision = first;
+      result_.revision = *options_.revision;
       result_.revision_note = "as told";
     } else {
       co_await find_revision();
@@ -48,13 +45,16 @@ class Probe {
   ProbeResult take() && { return std::move(result_); }
 
  private:
-  asio::awaitable<bool> open(Revision revision) {
-    ConnectResult connected = co_await connect(options_.address, deadline_in(options_.timeout));
-    if (connected.status != ConnectStatus::kOk) {
-      result_.unreachable = connected.message;
+  [[nodiscard]] Deadline deadline() const { return options_.clock->after(options_.timeout); }
+
+  asio::awaitable<bool> open() {
+    WireResult opened = co_await options_.open_wire(deadline());
+    if (opened.wire == nullptr) {
+      result_.unreachable = opened.message;
       co_return false;
     }
-    tester_ = std::make_unique<LowerTester>("probe", std::move(connected.stream), revision, log_);
+    recorder_.emplace(*options_.clock);
+    tester_ = std::make_unique<LowerTester>("probe", std::move(opened.wire), *recorder_);
     co_return true;
   }
 
@@ -78,10 +78,9 @@ class Probe {
   }
 
   asio::awaitable<void> find_revision() {
-    const Deadline end = deadline_in(options_.timeout);
-    (void)co_await tester_->send_message(offer_bytes(), kOneFrame, end);
-    (void)co_await tester_->send_message(describe_bytes(kDescriptionId, kReferenceRevision),
-                                         kOneFrame, end);
+    const Deadline end = deadline();
+    (void)co_await tester_->send_message(offer_bytes(), end);
+    (void)co_await tester_->send_message(describe_bytes(kDescriptionId, kReferenceRevision), end);
     for (std::size_t i = 0; i < kMaxMessages; ++i) {
       const Received received = co_await tester_->receive(end);
       if (!is_of_a_server(received)) break;
@@ -97,11 +96,10 @@ class Probe {
 
   asio::awaitable<void> try_legacy() {
     result_.revision_note = "not found out, as no DESCRIPTION came: the reference revision";
-    const bool opened = co_await open(Revision::kLegacy);
+    const bool opened = co_await open();
     if (!opened) co_return;
-    const Deadline end = deadline_in(std::min(options_.timeout, kLegacyWait));
-    (void)co_await tester_->send_message(describe_bytes(kDescriptionId, Revision::kLegacy),
-                                         kOneFrame, end);
+    const Deadline end = options_.clock->after(std::min(options_.timeout, kLegacyWait));
+    (void)co_await tester_->send_message(describe_bytes(kDescriptionId, Revision::kLegacy), end);
     for (std::size_t i = 0; i < kMaxMessages; ++i) {
       const Received received = co_await tester_->receive(end);
       if (!is_of_a_server(received)) co_return;
@@ -137,20 +135,18 @@ class Probe {
   asio::awaitable<void> find_test_api() {
     result_.test_api_note = "it does not answer";
     if (!answers_ && !options_.revision) co_return;
-    const bool opened = co_await open(result_.revision);
+    const bool opened = co_await open();
     if (!opened) co_return;
-    const Deadline end = deadline_in(options_.timeout);
+    const Deadline end = deadline();
     if (has_version_negotiation(result_.revision)) {
-      (void)co_await tester_->send_message(offer_bytes(), kOneFrame, end);
+      (void)co_await tester_->send_message(offer_bytes(), end);
     }
     std::uint32_t id = 0;
     for (const std::string_view verb : kTestApiVerbs) {
-      (void)co_await tester_->send_message(call_bytes(++id, verb, result_.revision), kOneFrame,
-                                           end);
+      (void)co_await tester_->send_message(call_bytes(++id, verb, result_.revision), end);
     }
     const std::uint32_t no_such = ++id;
-    (void)co_await tester_->send_message(call_bytes(no_such, kNoSuchVerb, result_.revision),
-                                         kOneFrame, end);
+    (void)co_await tester_->send_message(call_bytes(no_such, kNoSuchVerb, result_.revision), end);
     std::map<std::uint32_t, Answer> answers;
     for (std::size_t i = 0; i < kMaxMessages && answers.size() < no_such; ++i) {
       const Received received = co_await tester_->receive(end);
@@ -173,7 +169,7 @@ class Probe {
 
   const ProbeOptions& options_;
   ProbeResult result_;
-  ConformanceLog log_;
+  std::optional<CaseRecorder> recorder_;  // outlives the tester
   std::unique_ptr<LowerTester> tester_;
   bool answers_ = false;  // something came that a server may send
 };

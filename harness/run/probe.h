@@ -7,13 +7,14 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "codec/revision.h"
-#include "harness/net/address.h"
-#include "harness/net/transport.h"
+#include "harness/net/clock.h"
+#include "harness/net/wire.h"
 
 namespace wsapi {
 
@@ -24,10 +25,11 @@ inline constexpr std::array<std::string_view, 9> kTestApiVerbs{
 enum class TestApiMode : std::uint8_t { kAuto, kFull, kNone };
 
 struct ProbeOptions {
-  Address address;
+  OpenWire open_wire;
   std::optional<Revision> revision;  // empty: find it out by a DESCRIBE
   TestApiMode test_api = TestApiMode::kAuto;
   std::chrono::milliseconds timeout{5000};
+  std::shared_ptr<Clock> clock = std::make_shared<LiveClock>();
 };
 
 struct ProbeResult {

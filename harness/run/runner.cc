@@ -48,7 +48,7 @@ class Runner {
   }
 
   asio::awaitable<RunResult> run() {
-    const auto start = std::chrono::steady_clock::now();
+    const Deadline start = clock().now();
     const auto executor = co_await asio::this_coro::executor;
     const std::size_t workers = std::clamp<std::size_t>(queue_.size(), 1, options_.jobs);
     asio::steady_timer all_done(executor, asio::steady_timer::time_point::max());
@@ -64,12 +64,13 @@ class Runner {
     co_await all_done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     if (failure) std::rethrow_exception(failure);
     note_not_run();
-    result_.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    result_.seconds = std::chrono::duration<double>(clock().now() - start).count();
     co_return std::move(result_);
   }
 
  private:
+  [[nodiscard]] Clock& clock() const { return *options_.access.clock; }
+
   void fill_queue() {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < result_.cases.size(); ++i) {
@@ -109,13 +110,11 @@ class Runner {
   }
 
   asio::awaitable<bool> is_back() {
-    asio::steady_timer timer(co_await asio::this_coro::executor);
     for (std::size_t i = 0; i < kReconnects; ++i) {
-      timer.expires_after(kReconnectPause);
-      co_await timer.async_wait(asio::use_awaitable);
-      const ConnectResult connected =
-          co_await connect(options_.access.address, deadline_in(options_.access.timeout));
-      if (connected.status == ConnectStatus::kOk) co_return true;
+      co_await clock().sleep_for(kReconnectPause);
+      const WireResult opened =
+          co_await options_.access.open_wire(clock().after(options_.access.timeout));
+      if (opened.wire != nullptr) co_return true;
     }
     co_return false;
   }
@@ -139,9 +138,14 @@ class Runner {
 
   void take(CaseResult& result, Outcome outcome) const {
     const VerdictKind kind = outcome.verdict.kind();
-    if (kind == VerdictKind::kPass && !options_.keep_logs) outcome.log = ConformanceLog{};
+    if (options_.on_transcript) options_.on_transcript(outcome.transcript);
     ++result.counts[static_cast<std::size_t>(kind)];
-    if (result.outcome.verdict.kind() < kind) result.outcome = std::move(outcome);
+    if (result.outcome.verdict.kind() >= kind) return;
+    const bool keep_log = kind != VerdictKind::kPass || options_.keep_logs;
+    result.log =
+        keep_log ? conformance_log(outcome.transcript, options_.access.revision) : ConformanceLog{};
+    result.outcome = std::move(outcome);
+    result.outcome.transcript = Transcript{};
   }
 
   void note_not_run() {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/net/transport.h"
+#include "harness/record/conformance_log.h"
 #include "harness/result/exit_status.h"
 #include "harness/result/verdict.h"
 #include "harness/suite/script.h"
@@ -26,13 +26,16 @@ struct RunOptions {
   std::size_t repeat = 1;
   std::uint64_t seed = 0;  // 0: in the order of the catalogue; else shuffled by it
   bool keep_logs = false;  // the conformance logs of cases that pass, too
+  // Gets the transcript of each run of a case when it ends; may be empty.
+  std::function<void(const Transcript&)> on_transcript = {};
 };
 
 struct CaseResult {
   const TestCase* test_case = nullptr;
   std::string not_applicable;           // why; empty where the case applies
   std::array<std::size_t, 5> counts{};  // runs by VerdictKind
-  Outcome outcome;                      // of the first run that is worst
+  Outcome outcome;                      // of the first run that is worst, without the transcript
+  ConformanceLog log;                   // of that run, if it is kept
 
   // Of all runs together; pass and fail in turns is inconclusive.
   [[nodiscard]] VerdictKind verdict() const noexcept;

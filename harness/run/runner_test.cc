@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <string>
 
-#include "harness/peers/scripted_server.h"
+#include "harness/peers/scripted_memory_server.h"
 
 namespace wsapi {
 namespace {
@@ -53,15 +53,16 @@ struct Ran : RunResult {
   std::vector<TestCase> kept;
 };
 
-// With the address of the server, which is put in here.
+// On a server in memory, in virtual time.
 Ran run(std::vector<TestCase> cases, RunOptions options, ServerScript script,
         Progress progress = {}) {
-  asio::io_context io(1);
-  ScriptedServer server(io, std::move(script));
-  options.access.address = server.address();
   Ran ran{{}, std::move(cases)};
   RunResult& result = ran;
-  result = run_to_end(io, run_cases(pointers_to(ran.kept), options, std::move(progress)), &server);
+  result = run_with_script(std::move(script), [&](OpenWire open, std::shared_ptr<Clock> clock) {
+    options.access.open_wire = std::move(open);
+    options.access.clock = clock;
+    return run_cases(pointers_to(ran.kept), options, std::move(progress));
+  });
   return ran;
 }
 
@@ -85,7 +86,7 @@ TEST(RunnerTest, RightServersPass) {
   for (std::size_t i = 0; i < 20; ++i) {
     EXPECT_EQ(result.cases[i].test_case->id, cases[i].id) << "in the order of the choice";
     EXPECT_EQ(result.cases[i].verdict(), VerdictKind::kPass) << result.cases[i].reason();
-    EXPECT_TRUE(result.cases[i].outcome.log.entries().empty());
+    EXPECT_TRUE(result.cases[i].log.entries().empty());
     EXPECT_EQ(steps.at(i), i + 1);
   }
   EXPECT_EQ(result.stopped, "");
@@ -97,7 +98,7 @@ TEST(RunnerTest, RightServersPass) {
 TEST(RunnerTest, LogsAreKeptWhereTheyAreAskedFor) {
   RunOptions options = one_by_one();
   options.keep_logs = true;
-  EXPECT_FALSE(run(cases_of(1), options, right).cases[0].outcome.log.entries().empty());
+  EXPECT_FALSE(run(cases_of(1), options, right).cases[0].log.entries().empty());
 }
 
 TEST(RunnerTest, CasesThatDoNotApplyAreNotRun) {
@@ -158,7 +159,7 @@ TEST(RunnerTest, PassAndFailInTurnsIsFlaky) {
   EXPECT_EQ(one.reason(),
             "flaky: fail in 2 of 4 runs: an expected message did not come: a message came");
   EXPECT_EQ(one.outcome.verdict.kind(), VerdictKind::kFail) << "the worst run is shown";
-  EXPECT_FALSE(one.outcome.log.entries().empty());
+  EXPECT_FALSE(one.log.entries().empty());
   EXPECT_EQ(exit_status(result, true), ExitStatus::kInconclusive);
 }
 
@@ -256,7 +257,6 @@ TEST(RunnerTest, SaysWhatWasUnderWayWhenTheServerWent) {
 
 TEST(RunnerTest, StopsWhenTheServerAnswersNothingAnyMore) {
   RunOptions options = one_by_one();
-  options.access.timeout = 30ms;
   const Ran result =
       run(cases_of(20), options, [](std::size_t, const std::string&) { return Acts{}; });
   EXPECT_FALSE(result.lost);
@@ -270,7 +270,6 @@ TEST(RunnerTest, StopsWhenTheServerAnswersNothingAnyMore) {
 TEST(RunnerTest, AServerThatHangsAfterAllHadPassedWasNotKeptAlive) {
   RunOptions options = one_by_one();
   options.repeat = 3;
-  options.access.timeout = 100ms;
   const auto hang = [](std::size_t connection, const std::string& payload) {
     return connection < 10 ? right_answers(payload) : Acts{};
   };
@@ -284,7 +283,6 @@ TEST(RunnerTest, AServerThatHangsAfterAllHadPassedWasNotKeptAlive) {
 TEST(RunnerTest, UnderManyJobsItTakesAsManySilentConnections) {
   RunOptions options;
   options.jobs = 12;
-  options.access.timeout = 100ms;
   const Ran result =
       run(cases_of(40), options, [](std::size_t, const std::string&) { return Acts{}; });
   EXPECT_THAT(result.stopped, HasSubstr("on 12 connections in a row"));
@@ -293,7 +291,6 @@ TEST(RunnerTest, UnderManyJobsItTakesAsManySilentConnections) {
 
 TEST(RunnerTest, SilenceNowAndThenDoesNotStop) {
   RunOptions options = one_by_one();
-  options.access.timeout = 100ms;
   const auto script = [](std::size_t connection, const std::string& payload) {
     return connection % 4 == 3 ? right_answers(payload) : Acts{};
   };

@@ -30,7 +30,9 @@ using Pattern = nlohmann::json;
 struct FrameShape {
   std::optional<std::array<std::byte, 4>> mask;
   std::vector<std::size_t> fragments;  // sizes in bytes of all but the last; empty: one frame
-  std::size_t piece_size = 0;          // bytes in one write; 0: all at once
+  // Bytes in one write, where the next write waits until the IUT can have read the one before; 0:
+  // all at once.
+  std::size_t piece_size = 0;
 };
 
 struct SendMessage {  // a message in its JSON form, variables allowed
@@ -43,6 +45,7 @@ struct SendPayload {  // the payload of one binary message
 };
 struct SendStream {  // octets of the stream
   WireBytes bytes;
+  std::vector<std::size_t> cuts = {};  // offsets, ascending: a new write begins there
 };
 struct Expect {
   enum class Mode : std::uint8_t { kAll, kOneOf };  // all in any order, or one of them

@@ -6,23 +6,26 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "codec/revision.h"
-#include "harness/net/address.h"
-#include "harness/net/transport.h"
+#include "harness/net/clock.h"
+#include "harness/net/wire.h"
+#include "harness/record/transcript.h"
 #include "harness/result/verdict.h"
 #include "harness/suite/script.h"
-#include "harness/tester/lower_tester.h"
+#include "harness/tester/iut_role.h"
 
 namespace wsapi {
 
 // Where and how the implementation under test is spoken to.
 struct IutAccess {
-  Address address;
+  OpenWire open_wire;
   Revision revision = kReferenceRevision;
   std::chrono::milliseconds timeout{5000};  // of everything that is waited for, once each
-  CorpusExport* corpus = nullptr;           // gets what passes on each connection
+  std::shared_ptr<const IutRole> role = server_under_test();
+  std::shared_ptr<Clock> clock = std::make_shared<LiveClock>();
 };
 
 // What became of a case.
@@ -34,7 +37,7 @@ struct Outcome {
   bool unreachable = false;
   // Nothing was answered before a deadline in opening a connection, or in the liveness check.
   bool unresponsive = false;
-  ConformanceLog log;
+  Transcript transcript;
 };
 
 // `unique` is a text that no other run of a case uses; scripts see it as $unique, for the names of
@@ -42,7 +45,8 @@ struct Outcome {
 [[nodiscard]] asio::awaitable<Outcome> run_case(const TestCase& test_case, const IutAccess& access,
                                                 std::string unique);
 
-// One good call on a fresh connection; the verdict is none where it is answered.
+// One good call on a fresh connection, or what the role has in its place; the verdict is none where
+// it is answered.
 [[nodiscard]] asio::awaitable<Outcome> check_liveness(const IutAccess& access);
 
 }  // namespace wsapi

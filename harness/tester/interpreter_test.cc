@@ -10,7 +10,7 @@
 
 #include "harness/peers/peer_thread.h"
 #include "harness/peers/reference_server.h"
-#include "harness/peers/scripted_server.h"
+#include "harness/peers/scripted_memory_server.h"
 
 namespace wsapi {
 namespace {
@@ -19,8 +19,6 @@ using namespace std::chrono_literals;
 using Json = nlohmann::json;
 using Mode = Expect::Mode;
 using How = EndOurSide::How;
-
-constexpr std::chrono::milliseconds kShort = 200ms;  // where the deadline is meant to pass
 
 template <typename Action>
 Step step_of(Action action, std::string connection = "main") {
@@ -51,12 +49,16 @@ Step expect(std::vector<Pattern> patterns, Mode mode = Mode::kAll) {
   return step_of(Expect{.mode = mode, .patterns = std::move(patterns)});
 }
 
+asio::awaitable<Outcome> run_in(const TestCase& test_case, IutAccess access) {
+  co_return co_await run_case(test_case, access, "unique");
+}
+
+// In virtual time: deadlines pass at once.
 Outcome run(const TestCase& test_case, ServerScript script, std::chrono::milliseconds timeout = 10s,
-            const std::string& address = {}) {
-  asio::io_context io(1);
-  ScriptedServer server(io, std::move(script), address);
-  const IutAccess access{server.address(), Revision::k2020_01, timeout};
-  return run_to_end(io, run_case(test_case, access, "unique"), &server);
+            Revision revision = Revision::k2020_01) {
+  return run_with_script(std::move(script), [&](OpenWire open, std::shared_ptr<Clock> clock) {
+    return run_in(test_case, {std::move(open), revision, timeout, server_under_test(), clock});
+  });
 }
 
 // A right server, but for these answers to each CALL that is no barrier.
@@ -77,7 +79,7 @@ Outcome run_on_reference(const TestCase& test_case, Revision revision = kReferen
   });
   EXPECT_EQ(server.error(), "");
   asio::io_context io(1);
-  const IutAccess access{server.local_address(), revision, 10s};
+  const IutAccess access{connecting_to(server.local_address()), revision, 10s};
   return run_to_end(io, run_case(test_case, access, "unique"));
 }
 
@@ -89,7 +91,7 @@ TEST(InterpreterTest, ARightServerPassesInEachRevision) {
     EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kPass) << outcome.verdict.reason();
     EXPECT_EQ(outcome.fate, Fate::kSilent);
     EXPECT_GT(outcome.milliseconds, 0);
-    EXPECT_FALSE(outcome.log.entries().empty());
+    EXPECT_FALSE(outcome.transcript.events().empty());
   }
 }
 
@@ -153,7 +155,7 @@ TEST(InterpreterTest, AllMeansEachOnce) {
   EXPECT_EQ(twice.verdict.reason(), "an expected message did not come: a message came");
   EXPECT_EQ(twice.verdict.mismatch().expected.find("01 00"), std::string::npos)
       << "what has come already is not expected any more";
-  const Outcome one = run(test_case, with_calls({kReply2}), kShort);
+  const Outcome one = run(test_case, with_calls({kReply2}));
   EXPECT_EQ(one.verdict.kind(), VerdictKind::kFail);
   EXPECT_EQ(one.fate, Fate::kHang);
   EXPECT_FALSE(one.unresponsive) << "it answered when the connection was opened";
@@ -185,7 +187,7 @@ TEST(InterpreterTest, PongsAreAskedForOrPassedOver) {
   EXPECT_EQ(run(with({{"pong", "6162"}}), right).verdict.kind(), VerdictKind::kPass);
   EXPECT_EQ(run(with({{"pong", nullptr}}), right).verdict.kind(), VerdictKind::kPass);
   EXPECT_EQ(run(with({{"pong", nullptr}}), empty).verdict.kind(), VerdictKind::kPass);
-  const Outcome outcome = run(with({{"pong", "6162"}}), empty, kShort);
+  const Outcome outcome = run(with({{"pong", "6162"}}), empty);
   EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kFail);
   EXPECT_NE(outcome.verdict.mismatch().expected.find("6162"), std::string::npos);
 }
@@ -224,8 +226,7 @@ TEST(InterpreterTest, ClosesAsTheyAreAskedFor) {
         {step_of(Connect{}), call(1, "x"),
          step_of(ExpectClose{
              .allowed = {reply(1)}, .codes = one.codes, .code_required = one.code_required})});
-    const Outcome outcome =
-        run(test_case, with_calls(one.acts), one.fate == Fate::kHang ? kShort : 10s);
+    const Outcome outcome = run(test_case, with_calls(one.acts));
     const std::string what =
         fmt::format("{} codes {}", fmt::join(one.acts, ", "), fmt::join(one.codes, ","));
     EXPECT_EQ(outcome.verdict.kind(), one.verdict) << what << " " << outcome.verdict.reason();
@@ -236,7 +237,7 @@ TEST(InterpreterTest, ClosesAsTheyAreAskedFor) {
 
 TEST(InterpreterTest, AResetIsAHangUpToo) {
   const TestCase test_case = case_of({step_of(Connect{}), call(1, "x"), step_of(ExpectClose{})});
-  const Outcome outcome = run(test_case, with_calls({"reset"}), 10s, "tcp:127.0.0.1:0");
+  const Outcome outcome = run(test_case, with_calls({"reset"}));
   EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kPass);
   EXPECT_EQ(outcome.fate, Fate::kReset);
 }
@@ -279,7 +280,7 @@ TEST(InterpreterTest, ConnectionsAreApart) {
   EXPECT_EQ(run(good, answer).verdict.kind(), VerdictKind::kPass);
   const TestCase bad =
       case_of({step_of(Connect{}), step_of(Connect{}, "b"), step_of(Barrier{}, "b")});
-  const Outcome outcome = run(bad, answer, kShort);
+  const Outcome outcome = run(bad, answer);
   EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kFail);
   EXPECT_NE(outcome.verdict.reason().find("on connection b: "), std::string::npos);
 }

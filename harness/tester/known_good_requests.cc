@@ -17,6 +17,14 @@ std::vector<std::byte> encoded(const AnyMessage& message, Revision revision) {
 
 std::vector<std::byte> offer_bytes() { return encoded(kOfferOfVersion1, kReferenceRevision); }
 
+std::vector<std::byte> version_set_bytes() {
+  return encoded(VersionSet{.version = kVersion1}, kReferenceRevision);
+}
+
+std::vector<std::byte> push_bytes(std::uint32_t event_id, Revision revision) {
+  return encoded(EventPush{.event_id = static_cast<std::uint16_t>(event_id), .data = {}}, revision);
+}
+
 std::vector<std::byte> call_bytes(std::uint32_t id, std::string_view verb, Revision revision) {
   if (revision == Revision::kLegacy) {
     return encoded(

@@ -23,6 +23,10 @@ inline constexpr std::string_view kNoSuchVerb = "no-such-verb";
 [[nodiscard]] std::vector<std::byte> call_bytes(std::uint32_t id, std::string_view verb,
                                                 Revision revision);
 
+// VERSION SET of version 1, and PUSH with data null. Neither exists in legacy as here.
+[[nodiscard]] std::vector<std::byte> version_set_bytes();
+[[nodiscard]] std::vector<std::byte> push_bytes(std::uint32_t event_id, Revision revision);
+
 // DESCRIBE, likewise.
 [[nodiscard]] std::vector<std::byte> describe_bytes(std::uint32_t id, Revision revision);
 

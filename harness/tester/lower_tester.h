@@ -2,12 +2,13 @@
 #pragma once
 
 // The lower tester's end of one connection: writes frames, right ones and wrong ones, and reads
-// what the implementation under test sends, event by event. Everything that passes is noted in the
-// case's conformance log.
+// what the implementation under test sends, event by event. Everything that passes goes into the
+// case's transcript.
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,38 +16,13 @@
 
 #include "codec/frame.h"
 #include "codec/revision.h"
-#include "harness/net/transport.h"
-#include "harness/record/corpus_export.h"
+#include "harness/net/clock.h"
+#include "harness/net/wire.h"
+#include "harness/record/transcript.h"
 #include "harness/result/verdict.h"
 #include "harness/suite/script.h"
 
 namespace wsapi {
-
-struct LogEntry {
-  std::int64_t time_us = 0;  // since the case began
-  std::string connection;
-  char direction = '>';         // '>' to the IUT, '<' from it, '-' something else
-  std::size_t size = 0;         // in bytes, of the whole
-  std::vector<std::byte> head;  // the first bytes
-  std::string note;             // what it is, in words
-};
-
-// The conformance log of one case: bounded, with a note where entries were left out.
-class ConformanceLog {
- public:
-  static constexpr std::size_t kMaxEntries = 256;
-  static constexpr std::size_t kMaxHeadSize = 64;  // bytes of one entry
-
-  void add(std::string_view connection, char direction, std::span<const std::byte> bytes,
-           std::string note);
-  [[nodiscard]] const std::vector<LogEntry>& entries() const noexcept { return entries_; }
-  [[nodiscard]] std::size_t left_out() const noexcept { return left_out_; }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::vector<LogEntry> entries_;
-  std::size_t left_out_ = 0;
-};
 
 // What came from the IUT.
 struct Received {
@@ -76,55 +52,80 @@ struct Received {
 // What has become of the IUT, if this is the last that came.
 [[nodiscard]] Fate fate_of(const Received& received) noexcept;
 
+// What the connections of a case share.
+struct CaseRecorder {
+  explicit CaseRecorder(Clock& time, Direction to_iut = Direction::kToServer)
+      : clock(time), start(time.now()), transcript(to_iut) {}
+
+  // Since the case began.
+  [[nodiscard]] std::chrono::microseconds now() const {
+    return std::chrono::duration_cast<std::chrono::microseconds>(clock.now() - start);
+  }
+
+  Clock& clock;
+  Deadline start;
+  Transcript transcript;
+};
+
+// The octets of one message in frames of that shape.
+[[nodiscard]] std::vector<std::byte> frames_of(std::span<const std::byte> payload,
+                                               const FrameShape& shape);
+
 class LowerTester {
  public:
-  // `corpus`, which may be null, gets what has passed when the object goes.
-  LowerTester(std::string name, Stream stream, Revision revision, ConformanceLog& log,
-              CorpusExport* corpus = nullptr);
+  // `recorder` must outlive it.
+  LowerTester(std::string name, std::unique_ptr<Wire> wire, CaseRecorder& recorder);
   LowerTester(const LowerTester&) = delete;
   LowerTester& operator=(const LowerTester&) = delete;
-  ~LowerTester();
 
-  // Octets as they are. False where the IUT takes no more of them; what follows shows why.
-  [[nodiscard]] asio::awaitable<bool> send_stream(std::span<const std::byte> bytes,
-                                                  std::size_t piece_size, Deadline deadline);
-  // One message in frames of that shape.
+  // One write, which is a part of that action (Transcript::next_action). False where the IUT takes
+  // no more octets; what comes next shows why.
+  [[nodiscard]] asio::awaitable<bool> write(std::span<const std::byte> octets, std::uint32_t action,
+                                            bool is_frame, Deadline deadline);
+  // Octets as they are, in one write.
+  [[nodiscard]] asio::awaitable<bool> send_stream(std::span<const std::byte> octets,
+                                                  Deadline deadline);
+  // Whole frames, in one write.
+  [[nodiscard]] asio::awaitable<bool> send_frames(std::vector<std::byte> octets, Deadline deadline);
+  // One message in a single frame, in one write.
   [[nodiscard]] asio::awaitable<bool> send_message(std::span<const std::byte> payload,
-                                                   const FrameShape& shape, Deadline deadline);
+                                                   Deadline deadline);
 
   // The next thing that comes. PINGs are answered and passed over.
   [[nodiscard]] asio::awaitable<Received> receive(Deadline deadline);
 
-  // The answer to a barrier's call needs an id that nothing else on the connection uses.
-  [[nodiscard]] std::uint32_t next_barrier_id() noexcept { return barrier_id_++; }
+  // Waits until the IUT has taken from the connection what was sent, as far as the system tells
+  // (Wire::unread_by_peer); at most up to the deadline.
+  [[nodiscard]] asio::awaitable<void> wait_until_read(Deadline deadline);
+
+  // The answer to a barrier needs an id that nothing else on the connection uses.
+  [[nodiscard]] std::uint32_t next_barrier_number() noexcept { return barrier_number_++; }
 
   void end(EndOurSide::How how);
   // CLOSE frame or end of stream have been seen, or we have closed.
   [[nodiscard]] bool ended() const noexcept { return ended_; }
   // Whether any octet has ever come.
   [[nodiscard]] bool has_received() const noexcept { return has_received_; }
+  // Whether what was sent ends inside a frame.
+  [[nodiscard]] bool has_sent_part_of_frame() const noexcept { return sent_.mid_frame(); }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:
-  asio::awaitable<std::optional<Received>> take_event(Deadline deadline);
-  Received note_end(Received::Kind kind, std::string note);
+  asio::awaitable<std::optional<Received>> next_event(Deadline deadline);
+  void note(Transcript::Kind kind, std::string detail = {});
+  Received note_end(const ReadOutcome& read);
 
   std::string name_;
-  Stream stream_;
-  Revision revision_;
-  ConformanceLog& log_;
-  CorpusExport* corpus_;
-  StreamRecord sent_;      // empty without corpus_
-  StreamRecord received_;  // the same
-  FrameDecoder decoder_;
+  std::unique_ptr<Wire> wire_;
+  CaseRecorder& recorder_;
+  std::uint32_t connection_;
+  FrameDecoder sent_;
+  FrameDecoder received_;
   std::vector<std::byte> buffer_;
   std::span<const std::byte> unread_;
-  std::uint32_t barrier_id_ = kFirstBarrierId;
+  std::uint32_t barrier_number_ = 0;
   bool ended_ = false;
   bool has_received_ = false;
-
-  // No golden vector uses an id near it (vectors/README.md).
-  static constexpr std::uint32_t kFirstBarrierId = 0x5a5a;
 };
 
 }  // namespace wsapi

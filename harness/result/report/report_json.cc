@@ -79,7 +79,7 @@ Json case_json(const CaseResult& result) {
     out["expected"] = lines(mismatch.expected);
     out["received"] = lines(mismatch.received);
   }
-  out["log"] = log_json(result.outcome.log);
+  out["log"] = log_json(result.log);
   return out;
 }
 

@@ -35,8 +35,8 @@ class ReportTest : public testing::Test {
     fail.outcome.verdict.set(VerdictKind::kFail, kHostile, {"first\n" + kHostile, kHostile + "\n"});
     fail.outcome.fate = Fate::kReset;
     fail.outcome.milliseconds = 1500;
-    fail.outcome.log.add("main", '<', bytes("6b00ff"), kHostile);
-    fail.outcome.log.add(kHostile, '-', {}, "connected");
+    fail.log.add("main", '<', bytes("6b00ff"), kHostile);
+    fail.log.add(kHostile, '-', {}, "connected");
     add("call/should", Level::kShould).outcome.verdict.set(VerdictKind::kFail, "should not");
     add("frame/inconc", Level::kMust).outcome.verdict.set(VerdictKind::kInconc, "unclear");
     add("frame/error", Level::kRobustness).outcome.verdict.set(VerdictKind::kError, kHostile);
@@ -138,7 +138,7 @@ TEST_F(ReportTest, JsonCases) {
 }
 
 TEST_F(ReportTest, JsonSaysHowMuchOfTheLogIsLeftOut) {
-  ConformanceLog& log = result_.cases[0].outcome.log;
+  ConformanceLog& log = result_.cases[0].log;
   for (std::size_t i = 0; i < ConformanceLog::kMaxEntries + 3; ++i) {
     log.add("main", '>', std::vector<std::byte>(100, std::byte{0xaa}), "CALL");
   }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <boost/asio/use_awaitable.hpp>
+
+#include "codec/hex.h"
+#include "harness/tester/exchanges.h"
+#include "harness/tester/iut_role.h"
+#include "harness/tester/known_good_requests.h"
+#include "harness/tester/lower_tester.h"
+
+namespace wsapi {
+namespace {
+
+// The event ids of barriers, which are never created.
+constexpr std::uint32_t kFirstBarrierId = 0xa5a5;
+
+class ClientUnderTest final : public IutRole {
+ public:
+  [[nodiscard]] Direction to_iut() const noexcept override { return Direction::kToClient; }
+  [[nodiscard]] bool can_open() const noexcept override { return false; }
+
+  [[nodiscard]] std::optional<Opening> opening(Revision revision) const override {
+    if (!has_version_negotiation(revision)) return std::nullopt;
+    return Opening{.iut_speaks_first = true,
+                   .ours = frames_of(version_set_bytes(), FrameShape{}),
+                   .theirs = {{"message", "version-offer"}},
+                   .failure = "the client did not begin with VERSION OFFER"};
+  }
+
+  [[nodiscard]] GoodExchange good_exchange(std::uint32_t number, Revision revision) const override {
+    if (revision == Revision::kLegacy) {
+      return {.request = ping_frame(std::as_bytes(std::span("wsapi-conform"))),
+              .answer = {{"pong", nullptr}},
+              .failure = "a PING was not answered by a PONG next"};
+    }
+    const std::uint32_t id = kFirstBarrierId + number;
+    return {.request = frames_of(push_bytes(id, revision), FrameShape{}),
+            .answer = {{"message", "event-unexpected"}, {"event_id", id}},
+            .failure = "a push of an unknown event was not answered by EVENT UNEXPECTED next"};
+  }
+
+  [[nodiscard]] bool passes_over(const AnyMessage& message, std::string_view /*unique*/,
+                                 bool is_expected) const override {
+    const std::string_view kind = info_of(message).name;
+    constexpr std::string_view kAtAnyTime[] = {"call",           "describe",       "session-create",
+                                               "session-remove", "token-create",   "token-remove",
+                                               "legacy-call",    "legacy-describe"};
+    return !is_expected && std::ranges::find(kAtAnyTime, kind) != std::end(kAtAnyTime);
+  }
+
+  [[nodiscard]] asio::awaitable<void> check_liveness(Exchanges& exchanges) const override {
+    for (LowerTester* const tester : exchanges.open_testers()) {
+      const bool lives = co_await exchanges.try_good_exchange(*tester);
+      if (lives) co_return;
+      tester->end(EndOurSide::How::kClose);
+    }
+    LowerTester* const tester = co_await exchanges.open("liveness", true);
+    if (tester != nullptr) co_await exchanges.barrier(*tester);
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<const IutRole> client_under_test() { return std::make_shared<ClientUnderTest>(); }
+
+}  // namespace wsapi

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "harness/tester/exchanges.h"
+
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "harness/text/printable.h"
+
+namespace wsapi {
+
+using Kind = Received::Kind;
+
+asio::awaitable<LowerTester*> Exchanges::open(std::string name, bool negotiates) {
+  WireResult result = co_await context_.access().open_wire(context_.deadline());
+  if (result.wire == nullptr) {
+    Outcome& outcome = context_.outcome();
+    outcome.unreachable = true;
+    outcome.fate = Fate::kUnreachable;
+    const bool in_liveness = context_.in_liveness();
+    outcome.verdict.set(in_liveness ? VerdictKind::kFail : VerdictKind::kInconc,
+                        (in_liveness ? "liveness check: " : "") + printable(result.message));
+    co_return nullptr;
+  }
+  LowerTester& tester = context_.add(std::move(name), std::move(result.wire));
+  const std::optional<Opening> opening = context_.role().opening(context_.revision());
+  if (negotiates && opening) {
+    context_.set_opening(true);
+    co_await negotiate(tester, *opening);
+    context_.set_opening(false);
+  }
+  co_return context_.may_go_on() ? &tester : nullptr;
+}
+
+asio::awaitable<LowerTester*> Exchanges::try_open(std::string name) {
+  const Deadline end = context_.deadline();
+  WireResult result = co_await context_.access().open_wire(end);
+  if (result.wire == nullptr) co_return nullptr;
+  LowerTester& tester = context_.add(std::move(name), std::move(result.wire));
+  const std::optional<Opening> opening = context_.role().opening(context_.revision());
+  if (!opening) co_return &tester;
+  if (!opening->iut_speaks_first) (void)co_await tester.send_frames(opening->ours, end);
+  const Received received = co_await context_.receive_own(tester, end);
+  if (!context_.matches_pattern(opening->theirs, received)) co_return nullptr;
+  if (opening->iut_speaks_first) (void)co_await tester.send_frames(opening->ours, end);
+  co_return &tester;
+}
+
+std::vector<LowerTester*> Exchanges::open_testers() const {
+  std::vector<LowerTester*> out = context_.testers();
+  std::erase_if(out, [](const LowerTester* tester) { return tester->ended(); });
+  return out;
+}
+
+asio::awaitable<void> Exchanges::negotiate(LowerTester& tester, const Opening& opening) {
+  if (!opening.iut_speaks_first) {
+    (void)co_await tester.send_frames(opening.ours, context_.deadline());
+  }
+  co_await expect_opening(tester, opening);
+  if (opening.iut_speaks_first) {
+    (void)co_await tester.send_frames(opening.ours, context_.deadline());
+  }
+}
+
+asio::awaitable<void> Exchanges::expect_opening(LowerTester& tester, const Opening& opening) {
+  const Received received = co_await context_.receive_own(tester, context_.deadline());
+  if (context_.matches_pattern(opening.theirs, received)) co_return;
+  context_.fail(tester, opening.failure, context_.examples({opening.theirs}), received);
+}
+
+GoodExchange Exchanges::next_exchange(LowerTester& tester) const {
+  return context_.role().good_exchange(tester.next_barrier_number(), context_.revision());
+}
+
+asio::awaitable<void> Exchanges::barrier(LowerTester& tester, Barrier barrier) {
+  const GoodExchange exchange = next_exchange(tester);
+  (void)co_await tester.send_frames(exchange.request, context_.deadline());
+  Fate& fate = context_.outcome().fate;
+  if (fate == Fate::kNotObserved && !context_.in_liveness()) fate = Fate::kSilent;
+  co_await await_answer(tester, exchange, std::move(barrier));
+}
+
+asio::awaitable<bool> Exchanges::try_good_exchange(LowerTester& tester) {
+  const GoodExchange exchange = next_exchange(tester);
+  const Deadline end = context_.deadline();
+  bool goes_on = co_await tester.send_frames(exchange.request, end);
+  while (goes_on) {
+    const Received received = co_await tester.receive(end);
+    if (context_.matches_pattern(exchange.answer, received)) co_return true;
+    goes_on = received.kind == Kind::kMessage || received.kind == Kind::kPong;
+  }
+  co_return false;
+}
+
+asio::awaitable<void> Exchanges::negotiate_and_barrier(LowerTester& tester) {
+  context_.set_opening(true);
+  const std::optional<Opening> opening = context_.role().opening(context_.revision());
+  const GoodExchange exchange = next_exchange(tester);
+  if (opening) (void)co_await tester.send_frames(opening->ours, context_.deadline());
+  (void)co_await tester.send_frames(exchange.request, context_.deadline());
+  if (opening) co_await expect_opening(tester, *opening);
+  if (context_.may_go_on()) {
+    Barrier plain;
+    co_await await_answer(tester, exchange, std::move(plain));
+  }
+  context_.set_opening(false);
+}
+
+asio::awaitable<void> Exchanges::await_answer(LowerTester& tester, const GoodExchange& exchange,
+                                              Barrier barrier) {
+  const Deadline end = context_.deadline();
+  while (true) {
+    const Received received = co_await context_.receive_own(tester, end);
+    if (context_.matches_pattern(exchange.answer, received)) co_return;
+    if (context_.remove_match(barrier.allowed, received)) {
+      context_.outcome().fate = Fate::kReplied;
+    } else if (barrier.may_close &&
+               (received.kind == Kind::kClose || received.kind == Kind::kEnd)) {
+      context_.outcome().fate = Fate::kOrderlyClose;
+      co_return;
+    } else if (received.kind != Kind::kPong) {
+      context_.fail(tester, exchange.failure, context_.examples({exchange.answer}), received);
+      co_return;
+    }
+  }
+}
+
+asio::awaitable<void> Exchanges::liveness() {
+  const Fate fate = context_.outcome().fate;
+  context_.set_phase(CaseContext::Phase::kLiveness);
+  co_await context_.role().check_liveness(*this);
+  context_.set_phase(CaseContext::Phase::kBody);
+  if (context_.may_go_on() && fate != Fate::kNotObserved) context_.outcome().fate = fate;
+}
+
+}  // namespace wsapi
