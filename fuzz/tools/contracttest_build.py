@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """fuzz/build.sh keeps the contract of OSS-Fuzz and ClusterFuzzLite: built as they do it, the output
-is held against what their check of a build looks at. Two targets, to keep it short."""
+is compared with what their check of a build looks at. Two targets, to keep it short.
+
+They build with LLVM's C++ library; so does the test where clang++-19 can link with it. Debian's own
+libc++1-14 and libc++-19-dev cannot be installed together: there the test builds with the standard C++
+library, and skips, with the reason, what only the other can show."""
 
 import configparser
 import os
@@ -18,16 +22,33 @@ TARGETS = ("message", "readbuf")
 CFLAGS = ("-O1 -fno-omit-frame-pointer -gline-tables-only -Wno-error "
           "-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -fsanitize=address "
           "-fsanitize-address-use-after-scope -fsanitize=fuzzer-no-link")
-# Theirs is LLVM's C++ library; the engine in Debian's package was built with the other.
-CXXFLAGS = f"{CFLAGS} -stdlib=libc++"
-ENGINE = "-fsanitize=fuzzer -l:libstdc++.so.6"
+LIBCXX_FLAG = "-stdlib=libc++"
+ENGINE = "-fsanitize=fuzzer"
+# The engine in Debian's package was built with the other library.
+ENGINE_WITH_LIBCXX = f"{ENGINE} -l:libstdc++.so.6"
+PROBE = "#include <string>\nint main() { return static_cast<int>(std::string().size()); }\n"
+PROBE_TIMEOUT_S = 60
 DICTIONARY_LINE = re.compile(r'(\w+(@\d+)?\s*=\s*)?"([^"\\]|\\\\|\\"|\\x[0-9a-fA-F]{2})+"')
 BUILD_TIMEOUT_S = 500
 
 
-def environment(folder: pathlib.Path) -> dict[str, str]:
+def why_no_libcxx() -> str | None:
+    """Why clang++-19 makes no program with LLVM's C++ library here; None: it does."""
+    with tempfile.TemporaryDirectory(prefix="wsapi-libcxx-") as folder:
+        result = subprocess.run(["clang++-19", LIBCXX_FLAG, "-x", "c++", "-", "-o", "probe"],
+                                input=PROBE, cwd=folder, text=True, capture_output=True,
+                                check=False, timeout=PROBE_TIMEOUT_S)
+    if result.returncode == 0:
+        return None
+    return next((line for line in result.stderr.splitlines() if "error" in line),
+                f"status {result.returncode}")
+
+
+def environment(folder: pathlib.Path, with_libcxx: bool) -> dict[str, str]:
     env = {**os.environ, "CC": "clang-19", "CXX": "clang++-19", "CFLAGS": CFLAGS,
-           "CXXFLAGS": CXXFLAGS, "LIB_FUZZING_ENGINE": ENGINE, "SANITIZER": "address",
+           "CXXFLAGS": f"{CFLAGS} {LIBCXX_FLAG}" if with_libcxx else CFLAGS,
+           "LIB_FUZZING_ENGINE": ENGINE_WITH_LIBCXX if with_libcxx else ENGINE,
+           "SANITIZER": "address",
            "FUZZING_ENGINE": "libfuzzer", "SRC": str(engine.ROOT.parent),
            "WSAPI_FUZZ_TARGETS": " ".join(TARGETS)}
     for name in ("OUT", "WORK"):
@@ -44,9 +65,10 @@ class BuildContract(unittest.TestCase):
         cls.addClassCleanup(cls.folder.cleanup)
         folder = pathlib.Path(cls.folder.name)
         cls.out = folder / "OUT"
-        result = subprocess.run([str(engine.ROOT / "fuzz/build.sh")], env=environment(folder),
-                                cwd="/", text=True, capture_output=True, check=False,
-                                timeout=BUILD_TIMEOUT_S)
+        cls.why_no_libcxx = why_no_libcxx()
+        env = environment(folder, with_libcxx=cls.why_no_libcxx is None)
+        result = subprocess.run([str(engine.ROOT / "fuzz/build.sh")], env=env, cwd="/", text=True,
+                                capture_output=True, check=False, timeout=BUILD_TIMEOUT_S)
         if result.returncode != 0:
             raise AssertionError(f"fuzz/build.sh failed:\n{result.stdout[-4000:]}"
                                  f"{result.stderr[-4000:]}")
@@ -80,6 +102,13 @@ class BuildContract(unittest.TestCase):
             for symbol in (b"LLVMFuzzerTestOneInput", b"__asan_report_load1",
                            b"__sanitizer_cov_8bit_counters_init"):
                 self.assertIn(symbol, content, name)
+
+    def test_built_with_the_library_of_the_services(self):
+        if self.why_no_libcxx is not None:
+            self.skipTest("built without -stdlib=libc++, which clang++-19 cannot link with here: "
+                          + self.why_no_libcxx)
+        for name in TARGETS:
+            self.assertIn(b"libc++.so.1", (self.out / name).read_bytes(), name)
 
     def test_seed_corpora(self):
         for name in TARGETS:
