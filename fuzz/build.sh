@@ -3,7 +3,7 @@
 #
 # Builds the fuzz targets as OSS-Fuzz, ClusterFuzzLite and services like them ask for it. They set
 # CC, CXX, CFLAGS, CXXFLAGS, LIB_FUZZING_ENGINE, SANITIZER, SRC, WORK and OUT; what is made is
-# $OUT/NAME, and beside it NAME_seed_corpus.zip, NAME.dict and NAME.options where there are such.
+# $OUT/NAME, and beside it NAME_seed_corpus.zip, NAME.dict and NAME.options if the target has them.
 #
 # WSAPI_FUZZ_TARGETS in the environment: build these targets only, such as "message frame".
 
@@ -22,14 +22,14 @@ targets=(fuzz_programs)
 [[ ${targets[0]} == fuzz_programs ]] || targets=("${targets[@]/#/fuzz_}")
 
 # No build type: the flags are the service's. No harness but its parsers: the machines that run the
-# targets have none of its libraries.
+# targets lack its libraries.
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DBUILD_TESTING=OFF \
   -DWSAPI_BUILD_HARNESS=OFF -DWSAPI_BUILD_PARSERS=ON -DWSAPI_BUILD_BENCHMARKS=OFF
 cmake --build "$build" --target "${targets[@]}"
 
 for program in "$build"/fuzz_*; do
   name=${program##*/fuzz_}
-  # The canary has a finding on purpose, and an empty target none for ever.
+  # The canary has a finding on purpose, and the empty target never has one.
   [[ -f $program && -x $program && $name != canary && $name != empty ]] || continue
   cp "$program" "$OUT/$name"
   for extension in dict options; do

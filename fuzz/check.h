@@ -15,8 +15,9 @@
 
 namespace wsapi::fuzz {
 
-// A property that must hold for every input: where it does not, that is a finding. Never compiled
-// out, and an end that every engine and sanitizer takes for a crash.
+// A property that must hold for every input; an input for which it does not hold is a finding.
+// Never compiled out. It ends the program in a way that every engine and sanitizer counts as a
+// crash.
 inline void check(bool holds, const char* property) {
   if (holds) [[likely]]
     return;
@@ -39,7 +40,7 @@ inline bool reads_every_way = false;
   return {reinterpret_cast<const char*>(data), size};
 }
 
-// In memory of exactly that size, so that AddressSanitizer sees a read of the byte behind it.
+// In memory of exactly that size, so that AddressSanitizer sees a read of the byte after it.
 [[nodiscard]] inline std::vector<std::byte> exact_copy(std::span<const std::byte> bytes) {
   return {bytes.begin(), bytes.end()};
 }

@@ -46,25 +46,25 @@ class ExactMemory {
       large_ = exact_copy(bytes);
       return large_;
     }
-    const std::span<std::byte> room = take(bytes.size());
-    if (!bytes.empty()) std::memcpy(room.data(), bytes.data(), bytes.size());
-    return room;
+    const std::span<std::byte> memory = room(bytes.size());
+    if (!bytes.empty()) std::memcpy(memory.data(), bytes.data(), bytes.size());
+    return memory;
   }
 
-  // Memory of at most kCapacity bytes, whatever is in it; valid until the next is asked for.
-  [[nodiscard]] std::span<std::byte> take(std::size_t size) noexcept {
-    const auto room = std::span(memory_).subspan(kGuard, kCapacity);
-    if (size == size_) return room.first(size);
-    if (size < size_) ASAN_POISON_MEMORY_REGION(room.data() + size, size_ - size);
-    ASAN_UNPOISON_MEMORY_REGION(room.data(), size);
+  // Memory of `size` bytes, at most kCapacity, with undefined content; valid until the next call.
+  [[nodiscard]] std::span<std::byte> room(std::size_t size) noexcept {
+    const auto inner = std::span(memory_).subspan(kGuard, kCapacity);
+    if (size == size_) return inner.first(size);
+    if (size < size_) ASAN_POISON_MEMORY_REGION(inner.data() + size, size_ - size);
+    ASAN_UNPOISON_MEMORY_REGION(inner.data(), size);
     size_ = size;
-    return room.first(size);
+    return inner.first(size);
   }
 
   static constexpr std::size_t kCapacity = 1U << 16U;  // bytes
 
  private:
-  static constexpr std::size_t kGuard = 64;  // bytes in front and behind
+  static constexpr std::size_t kGuard = 64;  // bytes before and after
 
   // Poison in front of the bytes ends where they begin, at a multiple of 8 bytes only.
   alignas(16) std::array<std::byte, kGuard + kCapacity + kGuard> memory_;
@@ -94,7 +94,7 @@ class ExactMemory {
   return hash;
 }
 
-// The bytes of the input that say what to do, one after the other; zeros behind the end.
+// The bytes of the input that say what to do, one after the other; zeros after the end.
 class Choices {
  public:
   explicit Choices(std::span<const std::byte> bytes) noexcept : rest_(bytes) {}

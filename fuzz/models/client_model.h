@@ -102,8 +102,8 @@ class ClientModel {
     return {};
   }
 
-  // The answer to a request that is pending under that id; kIgnored where there is none. It may be
-  // malformed, as long as its id can be read.
+  // The answer to a request that is pending under that id; kIgnored if nothing is pending. It may
+  // be malformed, as long as its id can be read.
   ClientReaction on_answer(bool is_call, std::uint32_t id) {
     for (const auto& [handle, request] : requests) {
       if (request.is_call != is_call || request.id != id) continue;

@@ -18,7 +18,7 @@ std::string escape(std::uint32_t unit) {
 // Reads from the front to the back. Once something is missing, all that follows is of no use.
 struct Input {
   const std::vector<std::uint8_t>& bytes;
-  std::uint64_t at = 1;  // behind the operation
+  std::uint64_t at = 1;  // after the operation
   bool bad = false;
 
   std::uint64_t integer(std::uint64_t size) {

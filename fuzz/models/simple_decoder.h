@@ -14,7 +14,8 @@
 
 namespace wsapi::fuzz {
 
-// The JSON form (codec/json_form.h) of the message at the front; std::nullopt where there is none.
+// The JSON form (codec/json_form.h) of the message at the front; std::nullopt if the bytes are no
+// message.
 [[nodiscard]] std::optional<std::string> simple_decode(const std::vector<std::uint8_t>& bytes,
                                                        Revision revision, Direction direction);
 

@@ -24,7 +24,7 @@ class Parser {
     }
   }
 
-  bool take(std::string_view token) {
+  bool consume(std::string_view token) {
     if (!rest_.starts_with(token)) return false;
     rest_.remove_prefix(token.size());
     return true;
@@ -37,21 +37,21 @@ class Parser {
   }
 
   bool number() {
-    (void)take("-");
-    if (!take("0") && !digits()) return false;
-    if (take(".") && !digits()) return false;
-    if (!take("e") && !take("E")) return true;
-    if (!take("+")) (void)take("-");
+    (void)consume("-");
+    if (!consume("0") && !digits()) return false;
+    if (consume(".") && !digits()) return false;
+    if (!consume("e") && !consume("E")) return true;
+    if (!consume("+")) (void)consume("-");
     return digits();
   }
 
   bool string() {
-    if (!take("\"")) return false;
+    if (!consume("\"")) return false;
     while (!rest_.empty()) {
-      if (take("\"")) return true;
+      if (consume("\"")) return true;
       if (static_cast<unsigned char>(front()) < 0x20) return false;
-      if (take("\\")) {
-        if (take("u")) {
+      if (consume("\\")) {
+        if (consume("u")) {
           const auto end = rest_.find_first_not_of("0123456789abcdefABCDEF");
           if (rest_.size() < 4 || end < 4) return false;
           rest_.remove_prefix(4);
@@ -64,30 +64,30 @@ class Parser {
     return false;
   }
 
-  // The members of an array or object, behind its opening bracket.
+  // The members of an array or object, after its opening bracket.
   bool list(std::string_view close, bool named, std::size_t depth) {
     skip_space();
-    if (take(close)) return true;
+    if (consume(close)) return true;
     do {
       skip_space();
       if (named) {
         if (!string()) return false;
         skip_space();
-        if (!take(":")) return false;
+        if (!consume(":")) return false;
       }
       if (!value(depth)) return false;
       skip_space();
-    } while (take(","));
-    return take(close);
+    } while (consume(","));
+    return consume(close);
   }
 
   bool value(std::size_t depth) {
     skip_space();
     if (front() == '"') return string();
-    if (take("null") || take("true") || take("false")) return true;
+    if (consume("null") || consume("true") || consume("false")) return true;
     if (front() != '[' && front() != '{') return number();
     if (depth >= kMaxObjectDepth) return false;
-    return take("[") ? list("]", false, depth + 1) : take("{") && list("}", true, depth + 1);
+    return consume("[") ? list("]", false, depth + 1) : consume("{") && list("}", true, depth + 1);
   }
 
   std::string_view rest_;

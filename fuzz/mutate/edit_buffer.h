@@ -18,7 +18,7 @@ using Octets = std::span<const std::uint8_t>;
 
 class EditBuffer {
  public:
-  // `memory` holds `size` bytes and has room for as many as it is long.
+  // `memory` holds `size` bytes, and there is room for memory.size() bytes.
   EditBuffer(std::span<std::uint8_t> memory, std::size_t size) noexcept
       : memory_(memory), size_(std::min(size, memory.size())) {}
 

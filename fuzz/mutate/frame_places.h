@@ -2,7 +2,7 @@
 #pragma once
 
 // Where the frames of a stream lie, as far as its bytes can be read as frames (RFC 6455 section
-// 5.2). Wrong frames are frames, too; what is no whole frame is the end.
+// 5.2). Wrong frames count as frames; the first one that is not whole is the end.
 
 #include <array>
 
@@ -28,7 +28,7 @@ struct FramePlace {
 
 class FramePlaces {
  public:
-  static constexpr std::size_t kMaxCount = 16;  // those behind are not looked at
+  static constexpr std::size_t kMaxCount = 16;  // any more are not looked at
 
   explicit FramePlaces(Octets stream) noexcept;
 

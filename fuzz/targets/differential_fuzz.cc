@@ -31,7 +31,7 @@ std::optional<PluginCodec> load_plugin() {
   auto loaded = PluginCodec::load(path);
   if (const auto* error = std::get_if<std::string>(&loaded)) {
     std::fprintf(stderr, "error: %s: %s\n", kPluginVariable, error->c_str());
-    std::_Exit(kExitUsage);  // no input is to blame: the engine must keep none
+    std::_Exit(kExitUsage);  // no input is to blame: the engine must not keep one
   }
   return std::get<PluginCodec>(std::move(loaded));
 }

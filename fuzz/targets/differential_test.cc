@@ -102,7 +102,7 @@ TEST(CodecDifference, WrongOneIsReported) {
 // Answers of harness/codecs/test_plugin.c: protocol section 7 allows them.
 TEST(CodecDifference, WhatIsAcceptableIsNoDifference) {
   const PluginCodec plugin = load(WSAPI_TEST_PLUGIN);
-  // A text that ends at its NUL, an object without text, what is not UTF-8, bytes behind the end.
+  // A text that ends at its NUL, an object without text, what is not UTF-8, bytes after the end.
   for (const std::string_view hex : {"450300 04000000 65007400", "500300 05000000 6e756c6c00",
                                      "450300 02000000 ff00", "7601 00"}) {
     EXPECT_EQ(compare(hex, plugin).report, "");

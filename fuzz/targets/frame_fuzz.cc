@@ -47,7 +47,7 @@ class Pass {
     log_.payload_size = 0;
   }
 
-  // Returns whether the stream goes on behind this piece.
+  // Returns whether the stream goes on after this piece.
   bool feed(Bytes piece) {
     received_ += piece.size();
     while (true) {
@@ -73,7 +73,7 @@ class Pass {
     check(log_.mid_frame == decoder_.mid_frame() && log_.mid_message == decoder_.mid_message(),
           "where a stream ended does not depend on the cuts");
     check(writes_ || (event_count_ == log_.events.size() && payload_size_ == log_.payload_size),
-          "all events come, whatever the cuts");
+          "all events come, however the stream is cut");
     if (!decoder_.ended()) return;
     constexpr std::array kMore{std::byte{0x82}, std::byte{0}};
     Bytes more(kMore);
@@ -223,7 +223,7 @@ void check_header(Bytes stream) {
         "the mask bit says whether there is a mask");
   const std::uint64_t length =
       length_size == 0 ? bits : big_endian(Bytes(bytes).subspan(2, length_size));
-  check(length == header.payload_size, "the length is written, whatever its form");
+  check(length == header.payload_size, "the length is written in each of its forms");
   check(!header.mask || same_bytes(Bytes(bytes).subspan(size - 4, 4), *header.mask),
         "the mask is the end of the header");
 }

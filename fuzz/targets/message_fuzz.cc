@@ -96,7 +96,7 @@ template <WsapiMessage Message>
 void check_changed_byte(const AnyMessage& message, Bytes bytes, Revision revision,
                         Direction direction, std::uint64_t hash) {
   static ExactMemory memory;
-  const std::span<std::byte> changed = memory.take(bytes.size());
+  const std::span<std::byte> changed = memory.room(bytes.size());
   std::memcpy(changed.data(), bytes.data(), bytes.size());
   changed[(hash >> 8U) % bytes.size()] ^= static_cast<std::byte>(1U << (hash >> 5U & 7U));
   const auto other = decode(changed, revision, direction);

@@ -195,11 +195,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static ExactMemory memory;
   const auto input = as_bytes(data, size);
   if (input.empty()) return 0;
-  const auto behind = input.subspan(1);
-  const std::size_t count = std::min<std::size_t>(data[0], behind.size());
-  const auto bytes = behind.subspan(count);
+  const auto rest = input.subspan(1);
+  const std::size_t count = std::min<std::size_t>(data[0], rest.size());
+  const auto bytes = rest.subspan(count);
   Run run(memory.copy(bytes), bytes);
-  for (const std::byte operation : behind.first(count)) {
+  for (const std::byte operation : rest.first(count)) {
     run.operate(std::to_integer<std::uint8_t>(operation));
   }
   return 0;

@@ -28,7 +28,7 @@ void add_files(const fs::path& path, std::vector<fs::path>& files) {
     return;
   }
   for (const auto& entry : fs::recursive_directory_iterator(path)) {
-    // Documents beside the inputs are none.
+    // Documents beside the inputs are not inputs.
     if (entry.is_regular_file() && entry.path().extension() != ".md") files.push_back(entry.path());
   }
 }
@@ -44,7 +44,7 @@ bool replay(const fs::path& path) {
     return false;
   }
   std::vector<char> bytes(std::istreambuf_iterator<char>(file), {});
-  // In memory of its own size, whatever the vector has.
+  // In memory of its own size, however large the vector is.
   std::vector<std::uint8_t> input(bytes.size());
   std::transform(bytes.begin(), bytes.end(), input.begin(),
                  [](char c) { return static_cast<std::uint8_t>(c); });

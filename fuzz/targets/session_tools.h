@@ -96,7 +96,7 @@ void for_each_message(std::span<const std::byte> stream, Take&& take) {
       case FrameEventKind::kMessage: {
         ExactMemory& memory = memories[count++ % memories.size()];
         const bool more = take(memory.copy(event.payload));
-        (void)memory.take(0);
+        (void)memory.room(0);
         if (!more) return;
         break;
       }

@@ -202,7 +202,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } else {
     const std::size_t capacity = std::size_t{kind & 0x1fU} * 33;
     static_assert(0x1f * 33 <= fuzz::WritebufModel::kMaxCapacity);
-    WriteBuf out(memory.take(capacity), std::size_t{kind & 0x60U} * 2);
+    WriteBuf out(memory.room(capacity), std::size_t{kind & 0x60U} * 2);
     fuzz::run(out, capacity, choices);
   }
   return 0;

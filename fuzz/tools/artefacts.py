@@ -10,8 +10,8 @@ from . import engine, findings
 
 REPRODUCTIONS = 10
 MINIMISE_S = 30  # of -minimize_crash and of -cleanse_crash each
-MINIMISE_RUNS = 500_000  # without a smaller input, after which there will be none
-SLACK_S = 30  # for a run to end by itself behind its own limit of time
+MINIMISE_RUNS = 500_000  # without a smaller input, after which none is expected
+SLACK_S = 30  # for a run to end by itself after its own time limit
 
 
 def run_once(target: engine.Target, path: pathlib.Path, env=None) -> engine.Run:

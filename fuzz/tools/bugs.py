@@ -76,8 +76,8 @@ def apply_all(root: pathlib.Path, copy: pathlib.Path) -> None:
                                  "--reject-file=-", "-i", str(path)], cwd=copy, text=True,
                                 capture_output=True, check=False, timeout=60)
         if result.returncode != 0:
-            raise engine.ToolError(f"{path.name} does not apply to the tree any more; mend it by "
-                                   f"hand:\n{result.stdout}{result.stderr}")
+            raise engine.ToolError(f"{path.name} does not apply to the tree any more; adapt it "
+                                   f"by hand:\n{result.stdout}{result.stderr}")
 
 
 def copy_sources(root: pathlib.Path, copy: pathlib.Path) -> None:

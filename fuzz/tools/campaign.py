@@ -16,7 +16,7 @@ from . import artefacts, engine, findings, known, report
 
 MAX_ARTEFACTS_PER_GROUP = 5
 MAX_GROUPS = 50  # of one target
-MAX_RESTARTS = 500  # of one job: so many findings in one turn hide nothing that would be read
+MAX_RESTARTS = 500  # of one job: more findings in one turn than anybody reads
 MAX_FAILURES = 3  # runs without artefact that did not end well
 MAX_CORPUS_SIZE = 512 << 20  # bytes, of one target
 MIN_TURN_S = 2

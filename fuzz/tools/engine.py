@@ -18,13 +18,13 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGETS_FOLDER = "fuzz/targets"  # of NAME_fuzz.cc, NAME.dict and NAME.options
 PREFIX = "fuzz_"
-SPECIAL_TARGETS = frozenset({"canary", "empty"})  # no campaign, corpus or score of theirs
+SPECIAL_TARGETS = frozenset({"canary", "empty"})  # they have no campaign, corpus or score
 
 RSS_LIMIT_MB = 2048
 MALLOC_LIMIT_MB = 512
 INPUT_TIMEOUT_S = 20  # of one execution
 MAX_LOG_SIZE = 4 << 20  # bytes of a run's output that are looked at, from its end
-MAX_INPUT_SIZE = 16 << 20  # bytes of a file that is taken for an input
+MAX_INPUT_SIZE = 16 << 20  # bytes of a file that is read as an input
 
 # Kept apart from what the caller's shell has: a finding must not depend on it. What AddressSanitizer
 # keeps of freed memory, and of frames that have returned, is more than an execution usually leaves,
@@ -82,12 +82,12 @@ class Target:
 
 def find_targets(build: pathlib.Path, names=(), root: pathlib.Path = ROOT,
                  special: bool = False) -> list[Target]:
-    """Those that the build has, in the order of their names; only `names`, where any are given."""
+    """Those that the build has, in the order of their names; only `names`, if any are given."""
     found, source = {}, root / TARGETS_FOLDER
     for program in sorted(build.glob(PREFIX + "*")):
         if program.is_file() and os.access(program, os.X_OK) and "." not in program.name:
             name = program.name[len(PREFIX):]
-            # A program of a target that is no more may lie in an old build folder.
+            # An old build folder may hold the program of a target that has been removed.
             if (source / f"{name}_fuzz.cc").is_file():
                 found[name] = Target(name, program, source, root / "corpus" / name)
     if not found:
@@ -170,7 +170,7 @@ def limits() -> list[str]:
 
 
 def input_files(folder: pathlib.Path) -> list[pathlib.Path]:
-    """Inputs below the folder, by size and then by name; documents beside them are none."""
+    """Inputs below the folder, by size and then by name; documents beside them are left out."""
     if not folder.is_dir():
         return []
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".md"]

@@ -15,7 +15,7 @@ from . import artefacts, campaign, engine, minimize, smoke, triage
 
 BUILD = os.environ["WSAPI_FUZZ_BUILD"]
 KIND = "AddressSanitizer: heap-buffer-overflow"
-WHAT = "An input that the canary reads behind, as it is meant to"
+WHAT = "The canary reads after the end of this input, as it is meant to"
 
 
 class Canary(unittest.TestCase):
@@ -76,13 +76,13 @@ class Canary(unittest.TestCase):
         found = self.folder / "found"
         found.write_bytes(b"Kk and more that does not matter")
         corpus = self.folder / "corpus"
-        arguments = [str(found), "--target", "canary", "--name", "read-behind", "--what", WHAT,
+        arguments = [str(found), "--target", "canary", "--name", "read-after-end", "--what", WHAT,
                      "--corpus", str(corpus)]
         status, text = self.call(triage.main, *arguments)
         self.assertEqual(status, 0)
         self.assertIn("fuzz/targets/canary_fuzz.cc", text)
-        self.assertEqual((corpus / "regressions/read-behind").read_bytes(), b"Kk")
-        self.assertIn(f"`read-behind`: {WHAT}.",
+        self.assertEqual((corpus / "regressions/read-after-end").read_bytes(), b"Kk")
+        self.assertIn(f"`read-after-end`: {WHAT}.",
                       (corpus / "regressions/README.md").read_text(encoding="utf-8").replace(
                           "\\", ""))
         with self.assertRaises(engine.UsageError):

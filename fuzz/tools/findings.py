@@ -90,7 +90,7 @@ def without_brackets(text: str, opening: str, closing: str) -> str:
 
 def normalise_function(name: str) -> str:
     name = name.replace("(anonymous namespace)::", "")
-    # Before the brackets are taken for those of templates.
+    # First, or these brackets would count as those of templates.
     name = re.sub(r"operator(<<=?|>>=?|<=>|<=?|>=?|->\*?|\(\))", "operator", name)
     name = without_brackets(without_brackets(name, "<", ">"), "(", ")")
     name = re.sub(r"\[abi:\w+\]|\[clone [^\]]*\]|\b(const|noexcept|volatile)\b|&&?$", "", name)
@@ -151,7 +151,7 @@ def kind_and_detail(line: str) -> tuple[str, str] | None:
 
 
 def parse(log: str, root: pathlib.Path = ROOT) -> Finding | None:
-    """The first finding that the log reports; None where there is none."""
+    """The first finding that the log reports; None if it reports none."""
     lines = log.splitlines()
     for number, line in enumerate(lines):
         if found := kind_and_detail(line):

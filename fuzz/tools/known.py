@@ -28,7 +28,7 @@ def read_list(path: pathlib.Path) -> dict[tuple[str, str], str]:
 
 
 def of_regressions(target: engine.Target) -> dict[tuple[str, str], str]:
-    """The findings that the target's regression files (still) give: none, when all are mended."""
+    """The findings that the target's regression files still give: none, if all are fixed."""
     files = engine.input_files(target.regressions)[:MAX_REGRESSIONS]
     if not files:
         return {}

@@ -83,9 +83,9 @@ class KnownFindings(unittest.TestCase):
             return known.read_list(path)
 
     def test_entries(self):
-        entry = {"target": "frame", "key": "k | d", "why": "not mended yet"}
+        entry = {"target": "frame", "key": "k | d", "why": "not fixed yet"}
         self.assertEqual(self.read(json.dumps({"findings": [entry]})),
-                         {("frame", "k | d"): "not mended yet"})
+                         {("frame", "k | d"): "not fixed yet"})
 
     def test_wrong_files(self):
         for text in ("[", "[]", "{}", '{"findings": [{"target": "a"}]}',
