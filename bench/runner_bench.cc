@@ -47,8 +47,9 @@ std::vector<const TestCase*> chosen_cases(const Catalogue& catalogue) {
   std::vector<const TestCase*> applicable;
   for (const TestCase& one : catalogue.cases) {
     const bool applies =
+        one.role == Role::kServer &&
         std::ranges::find(one.revisions, kReferenceRevision) != one.revisions.end();
-    if (applies && !waits_on_purpose(one.steps)) applicable.push_back(&one);
+    if (applies && !waits_on_purpose(steps_of(one))) applicable.push_back(&one);
   }
   std::vector<const TestCase*> chosen;
   for (std::size_t i = 0; i < applicable.size(); i += kStride) chosen.push_back(applicable[i]);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "harness/cli/decode_command.h"
+#include "harness/cli/filter_options.h"
 #include "harness/cli/list_command.h"
 #include "harness/cli/load_command.h"
 #include "harness/cli/print_error.h"
@@ -71,7 +72,7 @@ int wrong_use(const CLI::App& app, const CLI::ParseError& error) {
                        std::string_view{error.what()}.ends_with("subcommand is required");
   print_error(unknown ? fmt::format("there is no command '{}'", printable(left_over.front()))
                       : printable(error.what(), 1000));
-  fmt::print(stderr, "See wsapi-conform --help, or --help behind a command.\n");
+  fmt::print(stderr, "See wsapi-conform --help, or --help after a command.\n");
   return static_cast<int>(ExitStatus::kUsage);
 }
 
@@ -117,17 +118,6 @@ void add_vectors_option(CLI::App& command, std::string& folder) {
   command.add_option("--vectors", folder, "Folder of the vectors (default: those of this program)")
       ->type_name("DIR")
       ->check(not_empty);
-}
-
-void add_filter_options(CLI::App& command, CaseFilter& filter) {
-  command
-      .add_option("--select", filter.select,
-                  "Only cases whose id matches; * and ? are wild; may be repeated")
-      ->type_name("GLOB")
-      ->allow_extra_args(false);
-  command.add_option("--exclude", filter.exclude, "Not the cases whose id matches")
-      ->type_name("GLOB")
-      ->allow_extra_args(false);
 }
 
 // For commands that speak to a server.
@@ -201,7 +191,7 @@ Command add_command(CLI::App& app, const char* command_name, const char* descrip
 
 void add_run_options(CLI::App& command, RunCommand& options) {
   add_target_options(command, options);
-  add_filter_options(command, options.filter);
+  add_filter_options(command, options.filter, true);
   add_running_options(command, options);
   add_output_options(command, options);
   add_vectors_option(command, options.vectors);
@@ -275,13 +265,16 @@ void add_load_options(CLI::App& command, LoadCommand& options) {
 }
 
 void add_list_options(CLI::App& command, ListCommand& options) {
-  add_filter_options(command, options.filter);
-  command.add_flag("--long", options.long_form, "With their test purposes");
+  add_filter_options(command, options.filter, false);
+  CLI::Option* const long_form =
+      command.add_flag("--long", options.long_form, "With their test purposes");
+  command.add_flag("--json", options.json, "All that is known of each, one JSON object a line")
+      ->excludes(long_form);
   add_vectors_option(command, options.vectors);
 }
 
 void add_explain_options(CLI::App& command, ExplainCommand& options) {
-  command.add_option("case", options.id, "Id of the case, such as call/minimal")
+  command.add_option("case", options.id, "Id of the case, such as server/call/minimal")
       ->required()
       ->type_name("ID");
   add_vectors_option(command, options.vectors);
@@ -344,10 +337,9 @@ std::vector<Command> add_commands(CLI::App& app) {
                   add_decode_options)};
   CLI::App* const vectors = app.add_subcommand("vectors", "Work on the golden vectors");
   vectors->require_subcommand(1);
-  commands.push_back(
-      add_command(*vectors, "check",
-                  "Check files against their schema, and the reference codec against every vector",
-                  add_check_options));
+  commands.push_back(add_command(*vectors, "check",
+                                 "Check the files, and the reference codec against every vector",
+                                 add_check_options));
   commands.push_back(add_command(
       *vectors, "export", "Write all vectors, derived ones too, expanded, one JSON object a line",
       add_export_options));

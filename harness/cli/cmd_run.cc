@@ -9,8 +9,8 @@
 #include <map>
 #include <string_view>
 
-#include "harness/cli/case_filter.h"
 #include "harness/cli/print_error.h"
+#include "harness/cli/read_cases.h"
 #include "harness/cli/report_file.h"
 #include "harness/cli/run_command.h"
 #include "harness/cli/target.h"
@@ -52,9 +52,8 @@ class Run {
   explicit Run(const RunCommand& options) : options_(options) {}
 
   ExitStatus run() {
-    std::vector<const TestCase*> cases;
-    if (!read_catalogue(options_.vectors, catalogue_)) return ExitStatus::kUsage;
-    if (!choose_cases(catalogue_, options_.filter, cases)) return ExitStatus::kUsage;
+    if (!read_cases(options_.vectors, options_.filter, catalogue_)) return ExitStatus::kUsage;
+    const std::vector<const TestCase*> cases = catalogue_.pointers();
     if (!open_reports(options_.reports, {kJunit, kJson}, reports_)) return ExitStatus::kUsage;
     if (!options_.export_corpus.empty()) corpus_.emplace(options_.export_corpus);
     if (!check_corpus()) return ExitStatus::kUsage;
@@ -71,7 +70,7 @@ class Run {
     if (!options_.quiet) print_head(context, cases.size());
     ProgressBar bar(options_.quiet);
     const RunResult result =
-        run_to_end(run_cases(std::move(cases), run_options(found),
+        run_to_end(run_cases(cases, run_options(found),
                              [&](std::size_t done, std::size_t all) { bar.show(done, all); }));
     bar.clear();
     return tell(result, context);
@@ -110,7 +109,7 @@ class Run {
         .access = {.open_wire = connecting_to(target_.address()),
                    .revision = found.revision,
                    .timeout = timeout()},
-        .test_api = found.test_api,
+        .offered = found.offered,
         .jobs = options_.jobs,
         .repeat = options_.repeat,
         .seed = options_.seed,
@@ -124,7 +123,7 @@ class Run {
     return {.target = to_string(target_.address()),
             .revision = found.revision,
             .revision_note = found.revision_note,
-            .test_api = found.test_api,
+            .test_api = found.has_test_api(),
             .test_api_note = found.test_api_note,
             .strict = options_.strict,
             .jobs = options_.jobs,

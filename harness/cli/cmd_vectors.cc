@@ -4,17 +4,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "codec/hex.h"
-#include "harness/cli/case_filter.h"
 #include "harness/cli/print_error.h"
+#include "harness/cli/read_cases.h"
 #include "harness/cli/vectors_command.h"
 #include "harness/codecs/check/vector_check.h"
 #include "harness/codecs/reference_codec.h"
+#include "harness/suite/expansion.h"
 #include "harness/suite/vectors.h"
 #include "harness/text/printable.h"
 
@@ -49,8 +50,7 @@ Json export_json(const MessageVector& vector) {
   out["direction"] = name(vector.direction);
   out["reaction"] = name(vector.reaction);
   out["canonical"] = vector.canonical;
-  const std::size_t rule = vector.id.find('~');
-  if (rule != std::string::npos) out["derived_from"] = vector.id.substr(0, rule);
+  out["derived"] = vector.derived;
   if (vector.message) out["message"] = Json::parse(expand_message(*vector.message));
   if (vector.error) {
     out["error"] = {{"code", vector.error->code},
@@ -115,7 +115,7 @@ ExitStatus execute(const ExportVectorsCommand& options) {
     written = written && std::fwrite(line.data(), 1, line.size(), file.get()) == line.size();
     ++count;
   };
-  for_each_with_derived(set.messages,
+  (void)for_each_vector(set.messages, {},
                         [&](const MessageVector& vector) { write(export_json(vector)); });
   for (const FrameVector& vector : set.frames) write(export_json(vector));
   written = written && std::fflush(file.get()) == 0;
@@ -132,9 +132,7 @@ ExitStatus execute(const CheckVectorsCommand& options) {
   bool good = load(options.vectors, set);
   const ReferenceCodec codec;
   std::vector<Disagreement> found;
-  std::set<std::string> ids;
-  for_each_with_derived(set.messages, [&](const MessageVector& vector) {
-    if (!ids.insert(vector.id).second) found.push_back({vector.id, "two vectors have this id"});
+  const ExpansionCounts counts = for_each_vector(set.messages, {}, [&](const MessageVector& vector) {
     check_vector(vector, codec, found);
     check_annotation(vector, found);
   });
@@ -143,14 +141,20 @@ ExitStatus execute(const CheckVectorsCommand& options) {
     print_error(found[i].id + ": " + found[i].message);
   }
   if (found.size() > kMaxShown) print_error(fmt::format("and {} more", found.size() - kMaxShown));
-  // The scenarios are read, too: their schema and their ids.
+  // The scenarios are read, too.
   Catalogue catalogue;
-  if (good) good = read_catalogue(options.vectors, catalogue);
+  if (good) good = read_cases(options.vectors, {}, catalogue);
   good = good && found.empty();
-  fmt::print("{} message vectors by hand, {} derived, {} frame vectors; {} cases: {}\n",
-             set.messages.size(), ids.size() - set.messages.size(), set.frames.size(),
-             catalogue.cases.size(),
-             good ? fmt::format("all agree with {}", codec.name()) : "not right");
+  fmt::print("message vectors  {} by hand, {} derived; {} that would repeat others are left out\n",
+             counts.by_hand, counts.derived, counts.repeats);
+  fmt::print("frame vectors    {}\n", set.frames.size());
+  std::string cases;
+  for (const Role role : kRoles) {
+    cases += fmt::format("{}{} of {}s", cases.empty() ? "" : ", ",
+                         std::ranges::count(catalogue.cases, role, &TestCase::role), name(role));
+  }
+  fmt::print("cases            {}\n", cases);
+  fmt::print("{}\n", good ? fmt::format("all agree with {}", codec.name()) : "not right");
   return good ? ExitStatus::kOk : ExitStatus::kUsage;
 }
 

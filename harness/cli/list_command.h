@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "harness/cli/case_filter.h"
 #include "harness/result/exit_status.h"
+#include "harness/suite/case_filter.h"
 
 namespace wsapi {
 
@@ -14,6 +14,7 @@ struct ListCommand {
   std::string vectors;
   CaseFilter filter;
   bool long_form = false;
+  bool json = false;
 };
 [[nodiscard]] ExitStatus execute(const ListCommand& options);
 

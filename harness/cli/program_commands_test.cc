@@ -47,7 +47,7 @@ TEST(ProgramUse, UnknownCommandOrOptionIsWrongUseAndIsNamed) {
   expect_wrong_use({}, {"A subcommand is required", "--help"});
   expect_wrong_use({"frobnicate"}, {"frobnicate"});
   expect_wrong_use({"run", "--frobnicate"}, {"--frobnicate"});
-  expect_wrong_use({"run", "call/minimal"}, {"call/minimal"});
+  expect_wrong_use({"run", "server/call/minimal"}, {"server/call/minimal"});
   expect_wrong_use({"vectors"}, {"A subcommand is required"});
   expect_wrong_use({"vectors", "frobnicate"}, {"frobnicate"});
 }
@@ -77,14 +77,14 @@ TEST(ProgramUse, EmptyValueIsNotTakenForTheDefault) {
 
 TEST(ProgramUse, PatternThatMatchesNothingIsWrongUseAndIsNamed) {
   expect_wrong_use({"run", "--select", "nope*"}, {"'nope*'", "wsapi-conform list"});
-  expect_wrong_use({"run", "--select", "call/*", "--select", "nope*"}, {"'nope*'"});
+  expect_wrong_use({"run", "--select", "server/call/*", "--select", "nope*"}, {"'nope*'"});
   expect_wrong_use({"run", "--exclude", "nope*"}, {"'nope*'"});
   expect_wrong_use({"list", "--select", "nope*"}, {"'nope*'"});
   expect_wrong_use({"run", "--exclude", "*"}, {"no case is selected"});
 }
 
 TEST(ProgramUse, RunToWhichNoCaseAppliesIsWrongUse) {
-  const Ran ran = run({"run", "--revision", "2020-01", "--select", "legacy-call/*"});
+  const Ran ran = run({"run", "--revision", "2020-01", "--select", "server/legacy-call/*"});
   EXPECT_EQ(ran.status, 4) << ran;
   EXPECT_THAT(ran.err, HasSubstr("none of the selected cases applies"));
 }
@@ -113,7 +113,7 @@ TEST(ProgramUse, ReportThatCannotBeWrittenIsWrongUse) {
   expect_wrong_use({"run", "--report", "foo:bar"}, {"foo:bar", "junit:FILE or json:FILE"});
   expect_wrong_use({"run", "--report", "json:"}, {"junit:FILE or json:FILE"});
   expect_wrong_use({"run", "--report", "json"}, {"junit:FILE or json:FILE"});
-  const Ran full = run({"run", "--select", "call/minimal", "--report", "json:/dev/full"});
+  const Ran full = run({"run", "--select", "server/call/minimal", "--report", "json:/dev/full"});
   EXPECT_EQ(full.status, 4) << full;
   EXPECT_THAT(full.err, HasSubstr("/dev/full: could not be written to the end"));
 }
@@ -144,7 +144,7 @@ TEST(ProgramUse, HelpOfEveryCommandFitsTheTerminal) {
 
 TEST(ProgramUse, OutputFitsTheTerminal) {
   expect_narrow(run({"list", "--long"}).out);
-  expect_narrow(run({"run", "--verbose", "--select", "call/*"}).out);
+  expect_narrow(run({"run", "--verbose", "--select", "server/call/*"}).out);
   expect_narrow(run({"run", "--verbose", "--builtin", "yes", "--timeout", "2"}).out);
   expect_narrow(run({"run", "--verbose", "--builtin", "echo", "--timeout", "2"}).out);
 }
@@ -161,19 +161,20 @@ TEST(ProgramList, IdsAreUniqueAndAsManyAsTheRunCounts) {
 }
 
 TEST(ProgramList, SelectAndExcludeChoose) {
-  EXPECT_EQ(run({"list", "--select", "call/minimal"}).out, "call/minimal\n");
-  const Words cut{"list", "--select", "call/minimal~cut@?"};
+  EXPECT_EQ(run({"list", "--select", "server/call/minimal"}).out, "server/call/minimal\n");
+  const Words cut{"list", "--select", "server/call/minimal~cut@?"};
   EXPECT_EQ(lines_of(run(cut).out).size(), 10U);  // after 0 to 9 bytes
   Words without = cut;
   without.insert(without.end(), {"--exclude", "*@2"});
   EXPECT_EQ(lines_of(run(without).out).size(), 9U);
-  expect_wrong_use({"list", "--select", "call/*@[1-9]"}, {"'call/*@[1-9]'"});  // no brackets
+  expect_wrong_use({"list", "--select", "server/call/*@[1-9]"},
+                   {"'server/call/*@[1-9]'"});  // no brackets
 }
 
 TEST(ProgramExplain, ShowsPurposeClauseStepsAndAnnotatedBytes) {
-  const Ran ran = run({"explain", "call/minimal"});
+  const Ran ran = run({"explain", "server/call/minimal"});
   EXPECT_EQ(ran.status, 0) << ran;
-  EXPECT_THAT(ran.out, AllOf(StartsWith("call/minimal\npurpose    "), HasSubstr("\nclause "),
+  EXPECT_THAT(ran.out, AllOf(StartsWith("server/call/minimal\npurpose    "), HasSubstr("\nclause "),
                              HasSubstr("\nsteps\n  1. connect"), HasSubstr("expect {"),
                              HasSubstr("\nbytes in revision 2020-01:\n")));
   EXPECT_THAT(ran.out, HasSubstr("7  70 69 6e 67 00                       verb  "));

@@ -25,8 +25,8 @@ Files files_of(const std::filesystem::path& folder) {
 }
 
 Ran run_with_export(const std::filesystem::path& folder) {
-  return run({"run", "--quiet", "--revision", "2020-03", "--select", "call/minimal", "--select",
-              "describe/*", "--export-corpus", folder.string()});
+  return run({"run", "--quiet", "--revision", "2020-03", "--select", "server/call/minimal",
+              "--select", "server/describe/*", "--export-corpus", folder.string()});
 }
 
 TEST(ProgramCorpus, HasTheStreamsOfEachConnection) {

@@ -41,8 +41,8 @@ class ProgramFiles : public ::testing::Test {
 
   // All commands that read the folder end with status 4 and say all of the parts.
   void expect_refused(const std::vector<std::string>& parts) const {
-    for (const Words& words :
-         std::vector<Words>{{"run"}, {"list"}, {"explain", "call/minimal"}, {"vectors", "check"}}) {
+    for (const Words& words : std::vector<Words>{
+             {"run"}, {"list"}, {"explain", "server/call/minimal"}, {"vectors", "check"}}) {
       const Ran ran = run_here(words);
       SCOPED_TRACE(words.front());
       EXPECT_EQ(ran.status, 4) << ran;
@@ -58,7 +58,7 @@ class ProgramFiles : public ::testing::Test {
 constexpr const char* kCalls = "messages/call.json";
 
 TEST_F(ProgramFiles, WholeCopyIsTaken) {
-  const Ran ran = run_here({"run", "--select", "call/*"});
+  const Ran ran = run_here({"run", "--select", "server/call/*"});
   EXPECT_EQ(ran.status, 0) << ran;
   EXPECT_EQ(run_here({"vectors", "check"}).status, 0);
 }
@@ -103,10 +103,10 @@ TEST_F(ProgramFiles, MissingAndUnknownKeysAreRefused) {
 }
 
 TEST_F(ProgramFiles, WrongScenarioIsRefusedWithItsJsonPointer) {
-  change("scenarios/calls.json", [](Json& json) {
+  change("scenarios/call.json", [](Json& json) {
     json["scenarios"][1]["steps"][0] = {{"frobnicate", true}};
   });
-  expect_refused({"scenarios/calls.json", "/scenarios/1/steps/0"});
+  expect_refused({"scenarios/call.json", "/scenarios/1/steps/0"});
 }
 
 TEST_F(ProgramFiles, WrongFrameVectorIsRefusedWithItsJsonPointer) {
@@ -120,9 +120,9 @@ TEST_F(ProgramFiles, IdThatIsTakenIsRefused) {
 }
 
 TEST_F(ProgramFiles, IdOfAScenarioThatIsTakenIsRefused) {
-  change("scenarios/calls.json",
+  change("scenarios/call.json",
          [](Json& json) { json["scenarios"][1]["id"] = json["scenarios"][0]["id"]; });
-  expect_refused({"calls/"});
+  expect_refused({"call/"});
 }
 
 TEST_F(ProgramFiles, FlagThatIsNotExplainedIsRefused) {
@@ -226,14 +226,14 @@ TEST_F(ProgramFiles, FrameVectorThatDisagreesWithTheDecoderIsFoundByCheck) {
 TEST_F(ProgramFiles, VectorThatTheServerContradictsFailsTheRun) {
   // An answer where none may come.
   change("messages/describe.json", [](Json& json) { json["vectors"][0]["reaction"] = "silence"; });
-  const Ran ran = run_here({"run", "--select", "describe/*"});
+  const Ran ran = run_here({"run", "--select", "server/describe/*"});
   EXPECT_EQ(ran.status, 1) << ran;
   EXPECT_GE(sums_of(ran.out).fail, 1U);
 }
 
 TEST_F(ProgramFiles, FilesBesideTheVectorsAreLeftAlone) {
   write_whole(at("messages/notes.txt"), "not JSON");
-  EXPECT_EQ(run_here({"run", "--select", "call/minimal"}).status, 0);
+  EXPECT_EQ(run_here({"run", "--select", "server/call/minimal"}).status, 0);
 }
 
 }  // namespace

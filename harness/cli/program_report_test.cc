@@ -120,8 +120,7 @@ void expect_right_junit(const Reports& reports) {
 
 TEST(ProgramReport, OfARunThatPasses) {
   Reports reports;
-  run_with_reports({"--select", "call/*", "--select", "calls/*", "--select", "legacy-call/*"},
-                   reports);
+  run_with_reports({"--select", "server/call/*", "--select", "server/legacy-call/*"}, reports);
   ASSERT_EQ(reports.ran.status, 0) << reports.ran;
   expect_right_json(reports);
   expect_right_junit(reports);

@@ -78,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(All, ProgramRunRevision, ::testing::Values("legacy", "2
 TEST(ProgramRun, ServerListensOnAFreeTcpPortAndStopsOnSigterm) {
   Server server("tcp:127.0.0.1:0/test");
   EXPECT_THAT(server.address(), Not(HasSubstr(":0/")));
-  expect_all_pass(run({"run", "--target", server.address(), "--select", "call/*"}), 100);
+  expect_all_pass(run({"run", "--target", server.address(), "--select", "server/call/*"}), 100);
   server.program().send_signal(SIGTERM);
   EXPECT_EQ(server.program().wait(), 0);
 }
@@ -86,12 +86,13 @@ TEST(ProgramRun, ServerListensOnAFreeTcpPortAndStopsOnSigterm) {
 // ---- Choice, order, number
 
 TEST(ProgramRun, SelectAndExcludeTakeGlobs) {
-  const Sums all = sums_of(run({"run", "--select", "call/minimal*"}).out);
-  const Sums cut = sums_of(run({"run", "--select", "call/minimal~cut@?"}).out);
-  const Sums rest =
-      sums_of(run({"run", "--select", "call/minimal*", "--exclude", "call/minimal~cut@?"}).out);
-  const Sums two =
-      sums_of(run({"run", "--select", "call/minimal", "--select", "describe/minimal"}).out);
+  const Sums all = sums_of(run({"run", "--select", "server/call/minimal*"}).out);
+  const Sums cut = sums_of(run({"run", "--select", "server/call/minimal~cut@?"}).out);
+  const Sums rest = sums_of(
+      run({"run", "--select", "server/call/minimal*", "--exclude", "server/call/minimal~cut@?"})
+          .out);
+  const Sums two = sums_of(
+      run({"run", "--select", "server/call/minimal", "--select", "server/describe/minimal"}).out);
   EXPECT_EQ(cut.cases, 10U);  // cut after 0 to 9 of 29 bytes
   EXPECT_GT(all.cases, cut.cases);
   EXPECT_EQ(rest.cases, all.cases - cut.cases);
@@ -99,33 +100,34 @@ TEST(ProgramRun, SelectAndExcludeTakeGlobs) {
 }
 
 TEST(ProgramRun, QuietPrintsTheSumsOnly) {
-  const Ran ran = run({"run", "--select", "call/minimal", "--quiet"});
+  const Ran ran = run({"run", "--select", "server/call/minimal", "--quiet"});
   expect_all_pass(ran, 1);
   EXPECT_EQ(lines_of(ran.out).size(), 1U);
 }
 
 TEST(ProgramRun, VerbosePrintsEveryCase) {
-  const Ran ran = run({"run", "--select", "call/minimal*", "--verbose"});
+  const Ran ran = run({"run", "--select", "server/call/minimal*", "--verbose"});
   const std::vector<std::string> lines = lines_of(ran.out);
-  const auto passed = std::ranges::count_if(
-      lines, [](const std::string& line) { return line.starts_with("pass        call/minimal"); });
+  const auto passed = std::ranges::count_if(lines, [](const std::string& line) {
+    return line.starts_with("pass        server/call/minimal");
+  });
   EXPECT_EQ(static_cast<std::size_t>(passed), sums_of(ran.out).pass) << ran;
 }
 
 TEST(ProgramRun, RepeatRunsEachCaseSoManyTimes) {
-  const Ran ran = run({"run", "--select", "call/*", "--repeat", "3"});
+  const Ran ran = run({"run", "--select", "server/call/*", "--repeat", "3"});
   expect_all_pass(ran, 100);
   EXPECT_THAT(ran.out, HasSubstr(" cases, 3 times each: "));
 }
 
 TEST(ProgramRun, ResultDependsNeitherOnTheOrderNorOnTheNumberAtOnce) {
-  const Sums plain = sums_of(run({"run", "--select", "call/*"}).out);
+  const Sums plain = sums_of(run({"run", "--select", "server/call/*"}).out);
   for (const Words& options : std::vector<Words>{{"--seed", "1"},
                                                  {"--seed", "18446744073709551615"},
                                                  {"--jobs", "1"},
                                                  {"--jobs", "64"},
                                                  {"--strict"}}) {
-    Words words{"run", "--select", "call/*"};
+    Words words{"run", "--select", "server/call/*"};
     words.insert(words.end(), options.begin(), options.end());
     const Ran ran = run(words);
     expect_all_pass(ran, 100);
@@ -134,8 +136,8 @@ TEST(ProgramRun, ResultDependsNeitherOnTheOrderNorOnTheNumberAtOnce) {
 }
 
 TEST(ProgramRun, AllScenariosPassManyTimesAtOnce) {
-  expect_all_pass(run({"run", "--select", "calls/*", "--select", "events/*", "--select", "flow/*",
-                       "--repeat", "5", "--jobs", "64", "--seed", "7"}),
+  expect_all_pass(run({"run", "--select", "server/call/*", "--select", "server/event/*", "--select",
+                       "server/flow/*", "--repeat", "5", "--jobs", "64", "--seed", "7"}),
                   100);
 }
 
@@ -216,7 +218,7 @@ Watched signal_server_in_mid_run(int number, const Words& options) {
   const TempFolder folder;
   const std::string report = (folder / "report.json").string();
   Server server(free_address());
-  Words words{"run",      "--target", server.address(), "--select",      "call/*",
+  Words words{"run",      "--target", server.address(), "--select",      "server/call/*",
               "--repeat", "1000",     "--report",       "json:" + report};
   words.insert(words.end(), options.begin(), options.end());
   Program program(words);
@@ -252,12 +254,13 @@ TEST(ProgramRun, StoppedServerEndsTheRunAndSaysWhere) {
 // ---- Failures
 
 TEST(ProgramRun, FailureSaysWhatWasExpectedAndReceivedAndCanBeRunAgain) {
-  const Ran ran = run({"run", "--builtin", "yes", "--select", "call/minimal", "--timeout", "2"});
+  const Ran ran =
+      run({"run", "--builtin", "yes", "--select", "server/call/minimal", "--timeout", "2"});
   EXPECT_EQ(ran.status, 1) << ran;
   for (const char* const part :
-       {"fail        call/minimal\n", "  purpose   ", "  clause    section 3 Messages, level must",
-        "  reason    ", "  fate      replied\n", "  expected\n", "  received\n", "operation",
-        "REPLY"}) {
+       {"fail        server/call/minimal\n", "  purpose   ",
+        "  clause    section 3 Messages, level must", "  reason    ", "  fate      replied\n",
+        "  expected\n", "  received\n", "operation", "REPLY"}) {
     EXPECT_THAT(ran.out, HasSubstr(part));
   }
   std::smatch found;
@@ -272,7 +275,7 @@ TEST(ProgramRun, FailureSaysWhatWasExpectedAndReceivedAndCanBeRunAgain) {
 }
 
 TEST(ProgramRun, FailuresBeyondTheFirstTenAreOnlyCounted) {
-  const Ran ran = run({"run", "--builtin", "close", "--select", "call/minimal*"});
+  const Ran ran = run({"run", "--builtin", "close", "--select", "server/call/minimal*"});
   const std::size_t bad = sums_of(ran.out).fail;
   EXPECT_THAT(ran.out, HasSubstr(std::to_string(bad - 10) + " more did not pass: --verbose"));
 }

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/cli/case_filter.h"
 #include "harness/cli/default_timeout.h"
 #include "harness/result/exit_status.h"
+#include "harness/suite/case_filter.h"
 
 namespace wsapi {
 

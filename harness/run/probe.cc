@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "codec/decode.h"
+#include "harness/suite/requirements.h"
 #include "harness/tester/known_good_requests.h"
 #include "harness/tester/lower_tester.h"
 #include "harness/text/printable.h"
@@ -20,6 +21,12 @@ namespace {
 constexpr std::uint32_t kDescriptionId = 0x0102;
 constexpr std::chrono::milliseconds kLegacyWait{1000};
 constexpr std::size_t kMaxMessages = 10'000;  // that are passed over for one answer
+
+std::vector<std::string> all_verbs() {
+  std::vector<std::string> out;
+  for (const std::string_view verb : kTestApiVerbs) out.push_back(verb_requirement(verb));
+  return out;
+}
 
 class Probe {
  public:
@@ -37,7 +44,7 @@ class Probe {
     if (options_.test_api == TestApiMode::kAuto) {
       co_await find_test_api();
     } else {
-      result_.test_api = options_.test_api == TestApiMode::kFull;
+      if (options_.test_api == TestApiMode::kFull) result_.offered = all_verbs();
       result_.test_api_note = "as told";
     }
   }
@@ -159,12 +166,13 @@ class Probe {
   void judge_test_api(const std::map<std::uint32_t, Answer>& answers, std::uint32_t no_such) {
     const auto unknown = answers.find(no_such);
     if (unknown == answers.end()) return;
-    const auto present = std::ranges::count_if(answers, [&](const auto& entry) {
-      return entry.first != no_such && entry.second.error != unknown->second.error;
-    });
-    const auto all = static_cast<std::ptrdiff_t>(kTestApiVerbs.size());
-    result_.test_api = present == all;
-    result_.test_api_note = fmt::format("it knows {} of the {} verbs", present, all);
+    for (std::uint32_t i = 0; i < kTestApiVerbs.size(); ++i) {
+      const auto answer = answers.find(i + 1);
+      if (answer == answers.end() || answer->second.error == unknown->second.error) continue;
+      result_.offered.push_back(verb_requirement(kTestApiVerbs[i]));
+    }
+    result_.test_api_note =
+        fmt::format("it knows {} of the {} verbs", result_.offered.size(), kTestApiVerbs.size());
   }
 
   const ProbeOptions& options_;
@@ -175,6 +183,8 @@ class Probe {
 };
 
 }  // namespace
+
+bool ProbeResult::has_test_api() const { return offered.size() == kTestApiVerbs.size(); }
 
 asio::awaitable<ProbeResult> probe(ProbeOptions options) {
   Probe the_probe(options);

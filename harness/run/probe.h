@@ -2,25 +2,20 @@
 #pragma once
 
 // Finds out, before the cases are run, what is at the target's address: whether anything answers,
-// in which revision, and whether it has the test API. It asks; it does not judge.
+// in which revision, and which verbs of the test API it has. It asks; it does not judge.
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "codec/revision.h"
 #include "harness/net/clock.h"
 #include "harness/net/wire.h"
 
 namespace wsapi {
-
-// The verbs of the test API that cases may need.
-inline constexpr std::array<std::string_view, 9> kTestApiVerbs{
-    "echo", "fail", "delay", "whoami", "subscribe", "unsubscribe", "emit", "broadcast", "remove"};
 
 enum class TestApiMode : std::uint8_t { kAuto, kFull, kNone };
 
@@ -35,9 +30,12 @@ struct ProbeOptions {
 struct ProbeResult {
   std::string unreachable;  // why no connection can be made; empty where one can
   Revision revision = kReferenceRevision;
-  std::string revision_note;  // how it was found, in words
-  bool test_api = false;
+  std::string revision_note;         // how it was found, in words
+  std::vector<std::string> offered;  // requirements that are met: "verb:echo"
   std::string test_api_note;
+
+  // Whether it has all verbs of the test API.
+  [[nodiscard]] bool has_test_api() const;
 };
 
 [[nodiscard]] asio::awaitable<ProbeResult> probe(ProbeOptions options);

@@ -10,6 +10,7 @@
 #include "harness/peers/peer_thread.h"
 #include "harness/peers/reference_server.h"
 #include "harness/peers/scripted_memory_server.h"
+#include "harness/suite/requirements.h"
 
 namespace wsapi {
 namespace {
@@ -81,7 +82,7 @@ TEST(ProbeTest, FindsTheRevision) {
     EXPECT_EQ(found.unreachable, "");
     EXPECT_EQ(found.revision, revision);
     EXPECT_EQ(found.revision_note, "by its DESCRIPTION");
-    EXPECT_TRUE(found.test_api) << name(revision);
+    EXPECT_TRUE(found.has_test_api()) << name(revision);
     EXPECT_EQ(found.test_api_note, "it knows 9 of the 9 verbs");
   }
 }
@@ -92,7 +93,7 @@ TEST(ProbeTest, FindsThatThereIsNoTestApi) {
     const ProbeResult found =
         probe_reference(revision, false, options_for(some_address(), timeout));
     EXPECT_EQ(found.revision, revision);
-    EXPECT_FALSE(found.test_api);
+    EXPECT_FALSE(found.has_test_api());
     EXPECT_EQ(found.test_api_note, "it knows 0 of the 9 verbs");
   }
 }
@@ -104,12 +105,12 @@ TEST(ProbeTest, BelievesWhatItIsTold) {
   ProbeResult found = probe_reference(Revision::k2020_01, false, options);
   EXPECT_EQ(found.revision, Revision::k2020_03);
   EXPECT_EQ(found.revision_note, "as told");
-  EXPECT_TRUE(found.test_api);
+  EXPECT_TRUE(found.has_test_api());
   EXPECT_EQ(found.test_api_note, "as told");
   options.address = some_address();
   options.test_api = TestApiMode::kNone;
   found = probe_reference(Revision::k2020_01, true, options);
-  EXPECT_FALSE(found.test_api);
+  EXPECT_FALSE(found.has_test_api());
 }
 
 TEST(ProbeTest, AsksForTheTestApiInTheToldRevision) {
@@ -117,7 +118,7 @@ TEST(ProbeTest, AsksForTheTestApiInTheToldRevision) {
   options.revision = Revision::kLegacy;
   const ProbeResult found = probe_reference(Revision::kLegacy, true, options);
   EXPECT_EQ(found.revision, Revision::kLegacy);
-  EXPECT_TRUE(found.test_api) << found.test_api_note;
+  EXPECT_TRUE(found.has_test_api()) << found.test_api_note;
 }
 
 TEST(ProbeTest, SomeOfTheVerbsAreNotTheTestApi) {
@@ -127,7 +128,7 @@ TEST(ProbeTest, SomeOfTheVerbsAreNotTheTestApi) {
   const ProbeResult found = probe_script(
       [&](std::size_t, const std::string& payload) { return right_answers(payload, verbs); });
   EXPECT_EQ(found.revision, Revision::k2020_01);
-  EXPECT_FALSE(found.test_api);
+  EXPECT_FALSE(found.has_test_api());
   EXPECT_EQ(found.test_api_note, "it knows 8 of the 9 verbs");
 }
 
@@ -137,7 +138,7 @@ TEST(ProbeTest, VerbsThatFailInTheirOwnWayArePresent) {
     return {"6b" + payload.substr(2, 4) + hex_string("invalid-request") + "00000000" +
             hex_string("null")};
   });
-  EXPECT_TRUE(found.test_api);
+  EXPECT_TRUE(found.has_test_api());
 }
 
 TEST(ProbeTest, OtherMessagesArePassedOver) {
@@ -171,7 +172,7 @@ TEST(ProbeTest, PeersThatAreNoServersEndQuickly) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, 5s) << name(kind);
     EXPECT_EQ(found.unreachable, "") << name(kind);
     EXPECT_EQ(found.revision, kReferenceRevision) << name(kind);
-    EXPECT_FALSE(found.test_api) << name(kind);
+    EXPECT_FALSE(found.has_test_api()) << name(kind);
     EXPECT_EQ(found.test_api_note, "it does not answer") << name(kind);
   }
 }
@@ -179,14 +180,14 @@ TEST(ProbeTest, PeersThatAreNoServersEndQuickly) {
 TEST(ProbeTest, APeerThatEchoesIsFoundOutWithoutWaiting) {
   const auto start = std::chrono::steady_clock::now();
   const ProbeResult found = probe_null(NullPeerKind::kEcho, options_for(some_address(), 10s));
-  EXPECT_FALSE(found.test_api);
+  EXPECT_FALSE(found.has_test_api());
   EXPECT_LT(std::chrono::steady_clock::now() - start, 800ms);
 }
 
 TEST(ProbeTest, AYesPeerHasNoVerbs) {
   const ProbeResult found = probe_null(NullPeerKind::kYes, options_for(some_address(), 10s));
   EXPECT_EQ(found.revision, Revision::k2020_01);
-  EXPECT_FALSE(found.test_api) << "even the verb that cannot exist is there";
+  EXPECT_FALSE(found.has_test_api()) << "even the verb that cannot exist is there";
 }
 
 TEST(ProbeTest, EndlessMessagesEnd) {
@@ -196,7 +197,7 @@ TEST(ProbeTest, EndlessMessagesEnd) {
       },
       1s);
   EXPECT_EQ(found.revision, kReferenceRevision);
-  EXPECT_FALSE(found.test_api);
+  EXPECT_FALSE(found.has_test_api());
 }
 
 TEST(ProbeTest, NobodyListens) {

@@ -18,6 +18,8 @@
 #include <set>
 #include <utility>
 
+#include "harness/run/applicability.h"
+
 namespace wsapi {
 namespace {
 
@@ -26,15 +28,6 @@ constexpr std::chrono::milliseconds kReconnectPause{200};
 // So many connections in a row that were opened and got no answer: it does not answer any more.
 constexpr std::size_t kMinUnresponsive = 8;
 
-std::string why_not_applicable(const TestCase& test_case, const RunOptions& options) {
-  if (std::ranges::find(test_case.revisions, options.access.revision) ==
-      test_case.revisions.end()) {
-    return fmt::format("not in revision {}", name(options.access.revision));
-  }
-  if (test_case.needs_test_api && !options.test_api) return "needs the test API";
-  return {};
-}
-
 class Runner {
  public:
   Runner(std::vector<const TestCase*> cases, RunOptions options, Progress progress)
@@ -42,7 +35,8 @@ class Runner {
     for (const TestCase* const test_case : cases) {
       CaseResult& result = result_.cases.emplace_back();
       result.test_case = test_case;
-      result.not_applicable = why_not_applicable(*test_case, options_);
+      result.not_applicable =
+          why_not_applicable(*test_case, {options_.access.revision, options_.offered});
     }
     fill_queue();
   }

@@ -21,8 +21,8 @@ namespace wsapi {
 
 struct RunOptions {
   IutAccess access;
-  bool test_api = false;  // whether cases that need it apply
-  std::size_t jobs = 16;  // cases at once
+  std::vector<std::string> offered;  // requirements of cases that the server meets
+  std::size_t jobs = 16;             // cases at once
   std::size_t repeat = 1;
   std::uint64_t seed = 0;  // 0: in the order of the catalogue; else shuffled by it
   bool keep_logs = false;  // the conformance logs of cases that pass, too

@@ -24,13 +24,14 @@ TestCase case_of(const std::string& id, std::uint16_t number = 1) {
   TestCase out;
   out.id = id;
   out.revisions = {Revision::k2020_01};
-  out.steps.push_back({.connection = "main", .action = Connect{}});
+  std::vector<Step> steps;
+  steps.push_back({.connection = "main", .action = Connect{}});
   const nlohmann::json describe{{"message", "describe"}, {"description_id", number}};
-  out.steps.push_back(
-      {.connection = "main", .action = SendMessage{.message = describe, .frame = {}}});
+  steps.push_back({.connection = "main", .action = SendMessage{.message = describe, .frame = {}}});
   const Pattern answer{{"message", "description"}, {"description_id", number}};
-  out.steps.push_back(
+  steps.push_back(
       {.connection = "main", .action = Expect{.mode = Expect::Mode::kAll, .patterns = {answer}}});
+  out.script = script_of(std::move(steps));
   return out;
 }
 
@@ -104,7 +105,7 @@ TEST(RunnerTest, LogsAreKeptWhereTheyAreAskedFor) {
 TEST(RunnerTest, CasesThatDoNotApplyAreNotRun) {
   std::vector<TestCase> cases = cases_of(4);
   cases[1].revisions = {Revision::kLegacy, Revision::k2020_03};
-  cases[2].needs_test_api = true;
+  cases[2].requirements = {"verb:echo"};
   std::size_t connections = 0;
   const auto count = [&](std::size_t number, const std::string& payload) {
     connections = number + 1;
@@ -114,19 +115,19 @@ TEST(RunnerTest, CasesThatDoNotApplyAreNotRun) {
   EXPECT_EQ(result.cases[0].not_applicable, "");
   EXPECT_EQ(result.cases[1].not_applicable, "not in revision 2020-01");
   EXPECT_EQ(result.cases[1].reason(), "not applicable: not in revision 2020-01");
-  EXPECT_EQ(result.cases[2].not_applicable, "needs the test API");
+  EXPECT_EQ(result.cases[2].not_applicable, "needs the test API: echo");
   EXPECT_EQ(result.summary().not_applicable, 2U);
   EXPECT_EQ(result.summary().pass, 2U);
   EXPECT_EQ(connections, 2U);
-  RunOptions with_api = one_by_one();
-  with_api.test_api = true;
-  EXPECT_EQ(run(cases, with_api, right).cases[2].not_applicable, "");
+  RunOptions with_echo = one_by_one();
+  with_echo.offered = {"verb:echo"};
+  EXPECT_EQ(run(cases, with_echo, right).cases[2].not_applicable, "");
 }
 
 TEST(RunnerTest, NothingToRunEnds) {
   EXPECT_TRUE(run({}, RunOptions{}, right).cases.empty());
   std::vector<TestCase> cases = cases_of(1);
-  cases[0].needs_test_api = true;
+  cases[0].requirements = {"verb:echo"};
   const Ran result = run(cases, RunOptions{}, right);
   EXPECT_EQ(result.cases[0].verdict(), VerdictKind::kNone);
   EXPECT_EQ(exit_status(result, false), ExitStatus::kUsage);

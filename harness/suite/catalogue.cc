@@ -4,96 +4,114 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 #include <system_error>
 #include <utility>
 
-#include "harness/suite/derive.h"
+#include "harness/suite/expansion.h"
 #include "harness/suite/scenario.h"
 #include "harness/suite/templates/vector_cases.h"
+#include "harness/suite/vectors.h"
 #include "harness/text/printable.h"
 
 namespace wsapi {
+namespace {
 
-void for_each_with_derived(const std::vector<MessageVector>& vectors,
-                           const std::function<void(const MessageVector&)>& visit) {
-  for (const MessageVector& vector : vectors) {
-    visit(vector);
-    for (const MessageVector& derived : derive(vector)) visit(derived);
+class Builder {
+ public:
+  Builder(CaseMatcher& matcher, Catalogue& catalogue) : matcher_(matcher), catalogue_(catalogue) {}
+
+  void add_scenarios(std::vector<TestCase> scenarios) {
+    for (TestCase& scenario : scenarios) {
+      if (matcher_.matches_id(scenario.role, scenario.id)) add(std::move(scenario));
+    }
+  }
+
+  void add_messages(const std::vector<MessageVector>& vectors) {
+    const ExpansionFilter filter{
+        .may_want = [this](std::string_view prefix) { return may_match(prefix); },
+        .wants = [this](std::string_view id,
+                        Direction direction) { return !roles_of(id, direction).empty(); }};
+    (void)for_each_vector(vectors, filter, [this](const MessageVector& vector) {
+      for (const Role role : roles_of(vector.id, vector.direction)) add(to_case(vector, role));
+    });
+  }
+
+  void add_frames(const std::vector<FrameVector>& vectors) {
+    for (const FrameVector& vector : vectors) {
+      for (TestCase& test_case : to_cases(vector)) {
+        if (matcher_.matches_id(test_case.role, test_case.id)) add(std::move(test_case));
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] bool may_match(std::string_view prefix) const {
+    return std::ranges::any_of(
+        kRoles, [&](Role role) { return matcher_.may_match(role, case_id(role, prefix)); });
+  }
+
+  // The roles for which the vector with that id is a case that is chosen by its id.
+  [[nodiscard]] std::vector<Role> roles_of(std::string_view id, Direction direction) {
+    std::vector<Role> roles;
+    for (const Role role : {receiver_of(direction), Role::kCodec}) {
+      if (matcher_.matches_id(role, case_id(role, id))) roles.push_back(role);
+    }
+    return roles;
+  }
+
+  void add(TestCase test_case) {
+    if (matcher_.matches_rest(test_case)) catalogue_.cases.push_back(std::move(test_case));
+  }
+
+  CaseMatcher& matcher_;
+  Catalogue& catalogue_;
+};
+
+// Vectors and scenarios share their groups, so the readers of neither see all ids.
+void check_ids(const std::vector<TestCase>& scenarios, const VectorSet& vectors,
+               const std::filesystem::path& folder, std::vector<FileError>& errors) {
+  std::set<std::string> ids;
+  for (const MessageVector& vector : vectors.messages) ids.insert(vector.id);
+  for (const FrameVector& vector : vectors.frames) ids.insert(vector.id);
+  for (const TestCase& scenario : scenarios) {
+    const std::string id = scenario.id.substr(name(scenario.role).size() + 1);
+    if (ids.insert(id).second) continue;
+    errors.push_back({folder.string(), "", "two cases have the id '" + printable(id) + "'"});
   }
 }
+
+}  // namespace
 
 const TestCase* Catalogue::find(std::string_view id) const {
   const auto it = std::ranges::find(cases, id, &TestCase::id);
   return it == cases.end() ? nullptr : &*it;
 }
 
-Catalogue load_catalogue(const std::filesystem::path& folder, std::vector<FileError>& errors) {
+std::vector<const TestCase*> Catalogue::pointers() const {
+  std::vector<const TestCase*> out;
+  for (const TestCase& test_case : cases) out.push_back(&test_case);
+  return out;
+}
+
+Catalogue load_catalogue(const std::filesystem::path& folder, CaseMatcher& matcher,
+                         std::vector<FileError>& errors) {
   Catalogue catalogue;
-  // Scenarios come first: some wait for a delay, and the rest can be run meanwhile.
-  catalogue.cases = load_scenarios(folder, errors);
+  std::vector<TestCase> scenarios = load_scenarios(folder, errors);
   const VectorSet vectors = load_vectors(folder, errors);
-  for_each_with_derived(vectors.messages, [&](const MessageVector& vector) {
-    catalogue.cases.push_back(to_case(vector));
-  });
-  for (const FrameVector& vector : vectors.frames) {
-    std::ranges::move(to_cases(vector), std::back_inserter(catalogue.cases));
-  }
-  std::set<std::string_view> ids;
-  for (const TestCase& test_case : catalogue.cases) {
-    if (ids.insert(test_case.id).second) continue;
-    errors.push_back({folder.string(), "", "two cases have the id " + printable(test_case.id)});
-  }
+  check_ids(scenarios, vectors, folder, errors);
+  // Scenarios come first: some wait for a delay, and the rest can be run meanwhile.
+  Builder builder(matcher, catalogue);
+  builder.add_scenarios(std::move(scenarios));
+  builder.add_messages(vectors.messages);
+  builder.add_frames(vectors.frames);
   return catalogue;
 }
 
-bool glob_matches(std::string_view pattern, std::string_view text) noexcept {
-  // The usual two cursors: on a mismatch, the last `*` takes one character more.
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t star_text = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      star_text = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++star_text;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
-std::vector<const TestCase*> choose(const Catalogue& catalogue,
-                                    const std::vector<std::string>& select,
-                                    const std::vector<std::string>& exclude,
-                                    std::vector<std::string>& unmatched) {
-  std::set<std::string_view> used;
-  const auto any_match = [&](const std::vector<std::string>& patterns, std::string_view id) {
-    bool any = false;
-    for (const std::string& pattern : patterns) {
-      if (!glob_matches(pattern, id)) continue;
-      any = true;
-      used.insert(pattern);
-    }
-    return any;
-  };
-  std::vector<const TestCase*> chosen;
-  for (const TestCase& test_case : catalogue.cases) {
-    const bool selected = select.empty() || any_match(select, test_case.id);
-    const bool excluded = any_match(exclude, test_case.id);
-    if (selected && !excluded) chosen.push_back(&test_case);
-  }
-  for (const auto* const patterns : {&select, &exclude}) {
-    std::ranges::copy_if(*patterns, std::back_inserter(unmatched),
-                         [&](const std::string& pattern) { return !used.contains(pattern); });
-  }
-  return chosen;
+Catalogue load_catalogue(const std::filesystem::path& folder, std::vector<FileError>& errors) {
+  const CaseFilter all;
+  CaseMatcher matcher(all);
+  return load_catalogue(folder, matcher, errors);
 }
 
 std::filesystem::path vectors_folder(const std::string& given) {

@@ -6,62 +6,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
+#include <utility>
 
+#include "codec/decode.h"
+#include "codec/hex.h"
+#include "harness/suite/requirements.h"
+#include "harness/suite/script.h"
 #include "harness/text/columns.h"
 
 namespace wsapi {
 namespace {
-
-using testing::ElementsAre;
-
-// The slow, obvious twin.
-bool matches_slowly(std::string_view pattern, std::string_view text) {
-  if (pattern.empty()) return text.empty();
-  if (pattern.front() == '*') {
-    return matches_slowly(pattern.substr(1), text) ||
-           (!text.empty() && matches_slowly(pattern, text.substr(1)));
-  }
-  return !text.empty() && (pattern.front() == '?' || pattern.front() == text.front()) &&
-         matches_slowly(pattern.substr(1), text.substr(1));
-}
-
-// All texts of at most `size` letters out of `letters`.
-std::vector<std::string> all_texts(std::string_view letters, std::size_t size) {
-  std::vector<std::string> all{""};
-  for (std::size_t begin = 0, round = 0; round < size; ++round) {
-    const std::size_t end = all.size();
-    for (; begin < end; ++begin) {
-      for (const char c : letters) all.push_back(all[begin] + c);
-    }
-  }
-  return all;
-}
-
-TEST(GlobTest, AgreesWithTheObviousOne) {
-  const auto texts = all_texts("ab", 6);
-  for (const std::string& pattern : all_texts("ab*?", 5)) {
-    for (const std::string& text : texts) {
-      ASSERT_EQ(glob_matches(pattern, text), matches_slowly(pattern, text))
-          << pattern << " on " << text;
-    }
-  }
-}
-
-TEST(GlobTest, IdsAsTheyAre) {
-  EXPECT_TRUE(glob_matches("call/*", "call/minimal~cut@7"));
-  EXPECT_TRUE(glob_matches("*~len(*)=n?1", "call/minimal~len(verb)=n-1"));
-  EXPECT_FALSE(glob_matches("call", "call/minimal"));
-  EXPECT_FALSE(glob_matches("CALL/*", "call/minimal"));
-  EXPECT_TRUE(glob_matches("call/[a]", "call/[a]")) << "brackets are themselves";
-}
-
-TEST(GlobTest, ManyStarsAreQuick) {
-  std::string pattern;
-  for (int i = 0; i < 40; ++i) pattern += "*a";
-  EXPECT_FALSE(glob_matches(pattern + "b", std::string(5000, 'a')));
-}
 
 Catalogue catalogue_of(const std::vector<std::string>& ids) {
   Catalogue catalogue;
@@ -69,37 +26,33 @@ Catalogue catalogue_of(const std::vector<std::string>& ids) {
   return catalogue;
 }
 
-std::vector<std::string> chosen(const std::vector<std::string>& select,
-                                const std::vector<std::string>& exclude,
-                                std::vector<std::string>& unmatched) {
-  const Catalogue catalogue = catalogue_of({"a/1", "a/2", "b/1"});
-  std::vector<std::string> ids;
-  for (const TestCase* one : choose(catalogue, select, exclude, unmatched)) ids.push_back(one->id);
-  return ids;
-}
-
-TEST(CatalogueTest, ChoosesBySelectAndExclude) {
-  std::vector<std::string> unmatched;
-  EXPECT_THAT(chosen({}, {}, unmatched), ElementsAre("a/1", "a/2", "b/1"));
-  EXPECT_THAT(chosen({"a/*"}, {}, unmatched), ElementsAre("a/1", "a/2"));
-  EXPECT_THAT(chosen({"b/*", "a/1"}, {}, unmatched), ElementsAre("a/1", "b/1"));
-  EXPECT_THAT(chosen({"*"}, {"*/1"}, unmatched), ElementsAre("a/2"));
-  EXPECT_THAT(chosen({"a/*"}, {"b/1"}, unmatched), ElementsAre("a/1", "a/2"));
-  EXPECT_TRUE(chosen({"a/*"}, {"*"}, unmatched).empty());
-  EXPECT_TRUE(unmatched.empty());
-}
-
-TEST(CatalogueTest, SaysWhichPatternsMatchNothing) {
-  std::vector<std::string> unmatched;
-  EXPECT_THAT(chosen({"a/*", "c/*"}, {"d"}, unmatched), ElementsAre("a/1", "a/2"));
-  EXPECT_THAT(unmatched, ElementsAre("c/*", "d"));
-}
-
 TEST(CatalogueTest, FindsById) {
   const Catalogue catalogue = catalogue_of({"a/1", "a/2"});
   EXPECT_EQ(catalogue.find("a/2"), &catalogue.cases[1]);
   EXPECT_EQ(catalogue.find("a/*"), nullptr);
   EXPECT_EQ(catalogue.find(""), nullptr);
+}
+
+std::string text_of(const WireBytes& bytes) {
+  const std::vector<std::byte> all = bytes.expand();
+  return to_hex(all);
+}
+
+// All that a step sends and expects.
+std::string text_of(const std::vector<Step>& steps) {
+  std::string out;
+  for (const Step& step : steps) {
+    out += sentence_of(step);
+    if (const auto* const sent = std::get_if<SendPayload>(&step.action)) {
+      out += text_of(sent->payload);
+    } else if (const auto* const octets = std::get_if<SendStream>(&step.action)) {
+      out += text_of(octets->bytes);
+    } else if (const auto* const repeat = std::get_if<Repeat>(&step.action)) {
+      out += text_of(repeat->steps);
+    }
+    out += '\n';
+  }
+  return out;
 }
 
 class WholeCatalogueTest : public testing::Test {
@@ -127,15 +80,19 @@ TEST_F(WholeCatalogueTest, EachCaseIsComplete) {
     EXPECT_TRUE(one.purpose.ends_with('.')) << one.id << ": " << one.purpose;
     EXPECT_FALSE(one.clause.empty()) << one.id;
     EXPECT_FALSE(one.revisions.empty()) << one.id;
-    EXPECT_FALSE(one.steps.empty()) << one.id;
+    EXPECT_EQ(steps_of(one).empty(), one.role != Role::kServer) << one.id;
+    EXPECT_TRUE(one.id.starts_with(case_id(one.role, ""))) << one.id;
   }
 }
 
 TEST_F(WholeCatalogueTest, HoldsEachSource) {
-  for (const char* id : {"call/minimal", "call/minimal~cut@7", "call/minimal~len(verb)=n-1",
-                         "version-offer/minimal~count=255", "frame/ping-one-byte",
-                         "frame/ping-one-byte~pong-payload", "frame/rsv1~close-code",
-                         "negotiation/offer-and-call-in-one-write"}) {
+  for (const char* id :
+       {"server/call/minimal", "server/call/minimal~cut@8", "server/call/minimal~len(verb)=n-1",
+        "server/version-offer/1-behind-the-list~count=0", "server/frame/ping-one-byte",
+        "server/frame/ping-one-byte~pong-payload", "server/frame/rsv1~close-code",
+        "server/version-offer/offer-and-call-in-one-write", "server/misdirected/reply~cut@1",
+        "client/reply/minimal~cut@8", "client/misdirected/call", "codec/call/minimal",
+        "codec/reply/minimal", "codec/frame/rsv1"}) {
     EXPECT_NE(catalogue_->find(id), nullptr) << id;
   }
 }
@@ -164,6 +121,74 @@ TEST_F(WholeCatalogueTest, ExplanationsFitTheTerminal) {
       return c == '\n' || (c >= 0x20 && c < 0x7f);
     })) << one.id;
   }
+}
+
+// A server case is counted because no other sends the same octets in the same steps.
+TEST_F(WholeCatalogueTest, EachServerCaseDiffersFromEveryOther) {
+  std::map<std::pair<Revision, std::string>, std::string> seen;
+  for (const TestCase& one : catalogue_->cases) {
+    if (one.role != Role::kServer) continue;
+    const std::string steps = text_of(steps_of(one));
+    for (const Revision revision : one.revisions) {
+      const auto [other, is_new] = seen.emplace(std::pair(revision, steps), one.id);
+      EXPECT_TRUE(is_new) << one.id << " repeats " << other->second << " in " << name(revision);
+    }
+  }
+}
+
+TEST_F(WholeCatalogueTest, AFilterMakesTheCasesThatItChooses) {
+  CaseFilter filter;
+  filter.select = {"server/call/*", "*/misdirected/*", "codec/reply/minimal"};
+  filter.exclude = {"*~cut@?"};
+  CaseMatcher matcher(filter);
+  std::vector<FileError> errors;
+  const Catalogue some = load_catalogue(WSAPI_SOURCE_VECTORS_DIR, matcher, errors);
+  EXPECT_TRUE(errors.empty());
+  EXPECT_TRUE(matcher.unmatched().empty());
+  CaseMatcher again(filter);
+  std::vector<std::string> expected;
+  for (const TestCase& one : catalogue_->cases) {
+    if (again.matches_id(one.role, one.id) && again.matches_rest(one)) expected.push_back(one.id);
+  }
+  std::vector<std::string> ids;
+  for (const TestCase& one : some.cases) ids.push_back(one.id);
+  EXPECT_EQ(ids, expected);
+  EXPECT_GT(ids.size(), 500U);
+}
+
+// The requirements stand in the files; they are those of the calls that the steps make.
+void add_verbs(const std::vector<Step>& steps, std::set<std::string>& verbs) {
+  for (const Step& step : steps) {
+    if (const auto* const repeat = std::get_if<Repeat>(&step.action)) {
+      add_verbs(repeat->steps, verbs);
+    } else if (const auto* const send = std::get_if<SendMessage>(&step.action)) {
+      std::string verb = send->message.value("verb", "");
+      std::ranges::transform(verb, verb.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      });
+      verbs.insert(verb);
+    } else if (const auto* const payload = std::get_if<SendPayload>(&step.action)) {
+      const std::vector<std::byte> bytes = payload->payload.expand();
+      const auto call = decode_as<Call>(bytes, Revision::k2020_01);
+      if (call) verbs.insert(std::string{call->verb});
+    }
+  }
+}
+
+TEST_F(WholeCatalogueTest, RequirementsAreThoseOfTheSteps) {
+  std::size_t count = 0;
+  for (const TestCase& one : catalogue_->cases) {
+    if (one.requirements.empty()) continue;
+    ++count;
+    std::set<std::string> verbs;
+    add_verbs(steps_of(one), verbs);
+    std::vector<std::string> expected;
+    for (const std::string& verb : verbs) {
+      if (is_requirement(verb_requirement(verb))) expected.push_back(verb_requirement(verb));
+    }
+    EXPECT_EQ(one.requirements, expected) << one.id;
+  }
+  EXPECT_GT(count, 50U);
 }
 
 TEST(CatalogueTest, AFolderThatIsNotThereIsReported) {

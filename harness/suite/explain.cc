@@ -94,20 +94,50 @@ void append_steps(std::string& out, const std::vector<Step>& steps, std::size_t 
   }
 }
 
-// The bytes of the vector that the case sends, annotated.
+// Where no script says what to do with the vector.
+std::string_view without_script(const TestCase& test_case) {
+  return test_case.role == Role::kClient
+             ? "   none yet: the suite lists the cases of a client, and does not run them\n"
+             : "   decode the bytes, and encode the message (wsapi-conform vectors check)\n";
+}
+
+// The bytes, annotated; in the direction in which the revision has the message.
+std::string annotated(const WireBytes& wire_bytes, Revision revision, Direction direction) {
+  const std::vector<std::byte> bytes = wire_bytes.expand();
+  Annotation shown = annotate(bytes, revision, direction);
+  if (shown.error.code == ErrorCode::kWrongDirection) {
+    shown =
+        annotate(bytes, revision,
+                 direction == Direction::kToServer ? Direction::kToClient : Direction::kToServer);
+  }
+  return fmt::format("\nbytes in revision {}:\n{}", name(revision), to_text(shown, bytes));
+}
+
+// The bytes of the vector that the case is made of, or that its steps send.
 void append_bytes(std::string& out, const TestCase& test_case) {
-  for (const Step& step : test_case.steps) {
-    const auto* const send = std::get_if<SendPayload>(&step.action);
-    if (send == nullptr) continue;
-    const std::vector<std::byte> bytes = send->payload.expand();
-    for (const Revision revision : test_case.revisions) {
-      Annotation shown = annotate(bytes, revision, Direction::kToServer);
-      if (shown.error.code == ErrorCode::kWrongDirection) {
-        shown = annotate(bytes, revision, Direction::kToClient);
-      }
-      out += fmt::format("\nbytes in revision {}:\n{}", name(revision), to_text(shown, bytes));
+  std::vector<WireBytes> payloads;
+  if (test_case.direction) {
+    payloads.push_back(test_case.bytes);
+  } else {
+    for (const Step& step : steps_of(test_case)) {
+      const auto* const send = std::get_if<SendPayload>(&step.action);
+      if (send != nullptr) payloads.push_back(send->payload);
     }
   }
+  const Direction direction = test_case.direction.value_or(Direction::kToServer);
+  for (const WireBytes& payload : payloads) {
+    for (const Revision revision : test_case.revisions) {
+      out += annotated(payload, revision, direction);
+    }
+  }
+}
+
+std::string needs_text(const TestCase& test_case) {
+  if (test_case.requirements.empty()) {
+    return test_case.role == Role::kServer ? "any server"
+                                           : fmt::format("any {}", name(test_case.role));
+  }
+  return fmt::format("{}", fmt::join(test_case.requirements, ", "));
 }
 
 }  // namespace
@@ -127,9 +157,10 @@ std::string explain(const TestCase& test_case) {
   out += fmt::format("clause     section {} of the protocol\n", test_case.clause);
   out += fmt::format("level      {}\n", name(test_case.level));
   out += fmt::format("revisions  {}\n", revisions);
-  out += fmt::format("needs      {}\n", test_case.needs_test_api ? "the test API" : "any server");
+  out += wrapped("needs      " + needs_text(test_case), 11);
   out += "steps\n";
-  append_steps(out, test_case.steps, 3);
+  if (test_case.script == nullptr) out += without_script(test_case);
+  append_steps(out, steps_of(test_case), 3);
   if (test_case.disturbs) {
     out += "   then, on a fresh connection, a good call must be answered (liveness)\n";
   }

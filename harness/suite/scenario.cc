@@ -8,6 +8,7 @@
 
 #include "codec/hex.h"
 #include "harness/suite/json_bytes.h"
+#include "harness/suite/script.h"
 #include "harness/suite/vectors.h"
 #include "harness/text/printable.h"
 
@@ -118,14 +119,15 @@ Level read_level(const std::string& text) {
 
 TestCase read_case(const Json& json) {
   TestCase out;
-  out.id = json.at("id").get<std::string>();
+  out.id = case_id(out.role, json.at("id").get<std::string>());
   out.purpose = json.at("purpose").get<std::string>();
   out.clause = json.at("clause").get<std::string>();
   out.level = read_level(json.at("level").get<std::string>());
   out.revisions = revisions_of(json.at("revisions"));
-  out.needs_test_api = json.value("needs_test_api", false);
+  out.requirements = json.value("requirements", std::vector<std::string>{});
+  std::ranges::sort(out.requirements);
   out.disturbs = json.value("disturbs", false);
-  out.steps = read_steps(json.at("steps"));
+  out.script = script_of(read_steps(json.at("steps")));
   return out;
 }
 

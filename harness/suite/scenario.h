@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "harness/suite/json_file.h"
-#include "harness/suite/script.h"
+#include "harness/suite/test_case.h"
 
 namespace wsapi {
 

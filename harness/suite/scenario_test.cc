@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "codec/test_bytes.h"
+#include "harness/suite/script.h"
 
 namespace wsapi {
 namespace {
@@ -36,7 +37,7 @@ class ScenarioTest : public testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   static Json scenario(const std::vector<Json>& steps) {
-    return {{"id", "calls/some-case"},  {"purpose", "A purpose of some length."},
+    return {{"id", "call/some-case"},   {"purpose", "A purpose of some length."},
             {"clause", "4 Calls"},      {"level", "must"},
             {"revisions", {"2020-01"}}, {"steps", steps}};
   }
@@ -55,7 +56,7 @@ class ScenarioTest : public testing::Test {
     write({scenario(steps)});
     std::vector<TestCase> cases = load();
     for (const FileError& error : errors_) ADD_FAILURE() << to_string(error);
-    return cases.empty() ? std::vector<Step>{} : cases.front().steps;
+    return cases.empty() ? std::vector<Step>{} : wsapi::steps_of(cases.front());
   }
   template <typename Action>
   Action action_of(const char* step) {
@@ -76,24 +77,25 @@ TEST_F(ScenarioTest, ReadsTheHeadOfACase) {
   Json one = scenario({kConnect});
   one["level"] = "should";
   one["revisions"] = {"legacy", "2020-03"};
-  one["needs_test_api"] = true;
+  one["requirements"] = {"verb:emit", "verb:echo"};
   one["disturbs"] = true;
   Json other = scenario({kConnect});
-  other["id"] = "events/other";
+  other["id"] = "event/other";
   other["level"] = "robustness";
   write({one, other});
   const std::vector<TestCase> cases = load();
   ASSERT_EQ(cases.size(), 2U);
   EXPECT_TRUE(errors_.empty());
-  EXPECT_EQ(cases[0].id, "calls/some-case");
+  EXPECT_EQ(cases[0].id, "server/call/some-case");
+  EXPECT_EQ(cases[0].role, Role::kServer);
   EXPECT_EQ(cases[0].purpose, "A purpose of some length.");
   EXPECT_EQ(cases[0].clause, "4 Calls");
   EXPECT_EQ(cases[0].level, Level::kShould);
   EXPECT_EQ(cases[0].revisions, (std::vector{Revision::kLegacy, Revision::k2020_03}));
-  EXPECT_TRUE(cases[0].needs_test_api);
+  EXPECT_EQ(cases[0].requirements, (std::vector<std::string>{"verb:echo", "verb:emit"}));
   EXPECT_TRUE(cases[0].disturbs);
   EXPECT_EQ(cases[1].level, Level::kRobustness);
-  EXPECT_FALSE(cases[1].needs_test_api);
+  EXPECT_TRUE(cases[1].requirements.empty());
   EXPECT_FALSE(cases[1].disturbs);
 }
 
@@ -228,7 +230,7 @@ TEST(ScenarioFilesTest, AllAreUsable) {
   EXPECT_GT(cases.size(), 10U);
   for (const TestCase& test_case : cases) {
     std::vector<std::string> open;
-    expect_connected(test_case, test_case.steps, open);
+    expect_connected(test_case, steps_of(test_case), open);
     EXPECT_FALSE(explain(test_case).empty());
   }
 }

@@ -12,11 +12,11 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
-#include "codec/revision.h"
-#include "harness/suite/level.h"
+#include "harness/suite/test_case.h"
 #include "harness/suite/wire_bytes.h"
 
 namespace wsapi {
@@ -82,20 +82,19 @@ struct Step {
       action;
 };
 
-struct TestCase {
-  std::string id;
-  std::string purpose;  // one sentence
-  std::string clause;   // the section of the protocol
-  Level level = Level::kMust;
-  std::vector<Revision> revisions;
-  bool needs_test_api = false;
-  bool disturbs = false;  // a fresh connection must make a good call afterwards
+struct Script {
   std::vector<Step> steps;
 };
 
-// The case in sentences, for people: purpose, clause, what it needs, and its steps with their bytes
-// annotated. Lines of at most 100 columns.
-[[nodiscard]] std::string explain(const TestCase& test_case);
+[[nodiscard]] inline std::shared_ptr<const Script> script_of(std::vector<Step> steps) {
+  return std::make_shared<const Script>(Script{std::move(steps)});
+}
+
+// The steps of the case; none where it has no script.
+[[nodiscard]] inline const std::vector<Step>& steps_of(const TestCase& test_case) {
+  static const std::vector<Step> kNone;
+  return test_case.script == nullptr ? kNone : test_case.script->steps;
+}
 
 // One sentence for one step.
 [[nodiscard]] std::string sentence_of(const Step& step);

@@ -61,7 +61,8 @@ struct MessageVector {
   Outcomes outcomes;
   Reaction reaction = Reaction::kSilence;
   bool canonical = true;
-  bool derive = true;
+  bool derive = true;    // may others be derived from it
+  bool derived = false;  // is it made by a rule itself
   std::vector<std::string> flags;
 };
 
@@ -97,7 +98,7 @@ struct FrameVector {
 };
 
 struct VectorSet {
-  std::vector<MessageVector> messages;  // in the order of ids within their files
+  std::vector<MessageVector> messages;  // in the order of their files
   std::vector<FrameVector> frames;
 };
 

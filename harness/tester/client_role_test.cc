@@ -132,7 +132,7 @@ TestCase case_of(std::vector<Step> steps, bool disturbs = false) {
   TestCase out;
   out.id = "client/test";
   out.disturbs = disturbs;
-  out.steps = std::move(steps);
+  out.script = script_of(std::move(steps));
   return out;
 }
 

@@ -161,9 +161,9 @@ class Interpreter {
 
 asio::awaitable<Outcome> run_case(const TestCase& test_case, const IutAccess& access,
                                   std::string unique) {
-  CaseContext context(access, std::move(unique), test_case.steps);
+  CaseContext context(access, std::move(unique), steps_of(test_case));
   Interpreter interpreter(context);
-  co_await interpreter.run_steps(test_case.steps);
+  co_await interpreter.run_steps(steps_of(test_case));
   Exchanges exchanges(context);
   const bool is_checked = test_case.disturbs && context.may_go_on();
   if (access.role->can_open() || !is_checked) {

@@ -23,8 +23,9 @@ Step step_of(Action action, std::string connection = "main") {
 TestCase barrier_case(Barrier barrier = {}, int barriers = 1) {
   TestCase out;
   out.id = "test/barrier";
-  out.steps.push_back(step_of(Connect{}));
-  for (int i = 0; i < barriers; ++i) out.steps.push_back(step_of(barrier));
+  std::vector<Step> steps{step_of(Connect{})};
+  for (int i = 0; i < barriers; ++i) steps.push_back(step_of(barrier));
+  out.script = script_of(std::move(steps));
   return out;
 }
 

@@ -28,7 +28,7 @@ Step step_of(Action action, std::string connection = "main") {
 TestCase case_of(std::vector<Step> steps) {
   TestCase out;
   out.id = "test/case";
-  out.steps = std::move(steps);
+  out.script = script_of(std::move(steps));
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "codec/frame.h"
 #include "codec/hex.h"
 #include "codec/message.h"
+#include "harness/suite/script.h"
 
 namespace wsapi {
 namespace {
@@ -60,13 +61,9 @@ bool may_close(const MessageVector& vector, std::span<const std::byte> bytes) {
   const auto operation = std::to_integer<char>(bytes.front());
   const Revision revision = vector.revisions.front();
   const MessageInfo* const info = find_operation(operation, revision, Direction::kToServer);
-  if (info == nullptr || vector.direction == Direction::kToClient) return false;
+  if (info == nullptr) return false;
   return info->operation != Call::kInfo.operation &&
          info->operation != legacy::Call::kInfo.operation;
-}
-
-Level level_of(const MessageVector& vector) {
-  return vector.vector_class == VectorClass::kValid ? Level::kMust : Level::kRobustness;
 }
 
 bool is_offer(std::span<const std::byte> bytes) {
@@ -74,30 +71,31 @@ bool is_offer(std::span<const std::byte> bytes) {
 }
 
 template <typename Vector>
-TestCase common_case(const Vector& vector) {
+TestCase common_case(const Vector& vector, Role role) {
   TestCase out;
-  out.id = vector.id;
+  out.id = case_id(role, vector.id);
+  out.role = role;
   out.purpose = vector.purpose;
   out.clause = vector.clause;
+  out.level = vector.vector_class == VectorClass::kValid ? Level::kMust : Level::kRobustness;
   out.revisions = vector.revisions;
-  out.disturbs = vector.vector_class != VectorClass::kValid;
+  out.flags = vector.flags;
+  out.bytes = vector.bytes;
   return out;
 }
 
-}  // namespace
-
-TestCase to_case(const MessageVector& vector) {
-  TestCase out = common_case(vector);
-  out.level = level_of(vector);
+std::vector<Step> steps_for(const MessageVector& vector, TestCase& out) {
   const std::vector<std::byte> head = vector.bytes.cut(1).expand();
   // An offer is itself what opens the connection.
   const bool opens = is_offer(head) && !is_legacy(vector);
-  out.steps.push_back(on_main(Connect{.negotiate = !opens}));
-  out.steps.push_back(on_main(SendPayload{.payload = vector.bytes, .frame = {}}));
+  std::vector<Step> steps;
+  steps.push_back(on_main(Connect{.negotiate = !opens}));
+  steps.push_back(on_main(SendPayload{.payload = vector.bytes, .frame = {}}));
+  out.disturbs = vector.vector_class != VectorClass::kValid;
   if (vector.reaction == Reaction::kHangUp) {
     out.disturbs = true;
-    out.steps.push_back(on_main(ExpectClose{}));
-    return out;
+    steps.push_back(on_main(ExpectClose{}));
+    return steps;
   }
   Barrier barrier{.allowed = allowed_after(vector), .may_close = may_close(vector, head)};
   const bool need_not_answer = vector.vector_class == VectorClass::kAcceptable &&
@@ -105,9 +103,19 @@ TestCase to_case(const MessageVector& vector) {
   if (need_not_answer) {
     for (Pattern& answer : answer_to(vector)) barrier.allowed.push_back(std::move(answer));
   } else if (auto answer = answer_to(vector); !answer.empty()) {
-    out.steps.push_back(on_main(Expect{.mode = Expect::Mode::kAll, .patterns = answer}));
+    steps.push_back(on_main(Expect{.mode = Expect::Mode::kAll, .patterns = answer}));
   }
-  out.steps.push_back(on_main(std::move(barrier)));
+  steps.push_back(on_main(std::move(barrier)));
+  return steps;
+}
+
+}  // namespace
+
+TestCase to_case(const MessageVector& vector, Role role) {
+  TestCase out = common_case(vector, role);
+  out.direction = vector.direction;
+  out.derived = vector.derived;
+  if (role == Role::kServer) out.script = script_of(steps_for(vector, out));
   return out;
 }
 
@@ -144,18 +152,20 @@ bool ends_between_messages(const WireBytes& bytes) {
 }
 
 TestCase frame_case(const FrameVector& vector, bool exact) {
-  TestCase out = common_case(vector);
-  out.level = vector.vector_class == VectorClass::kValid ? Level::kMust : Level::kRobustness;
-  out.steps.push_back(on_main(Connect{}));
-  out.steps.push_back(on_main(SendStream{.bytes = vector.bytes}));
+  TestCase out = common_case(vector, Role::kServer);
+  out.disturbs = vector.vector_class != VectorClass::kValid;
+  std::vector<Step> steps;
+  steps.push_back(on_main(Connect{}));
+  steps.push_back(on_main(SendStream{.bytes = vector.bytes}));
   std::vector<Pattern> answers = answers_of(vector, exact);
   if (const ExpectedFrameReaction* const close = close_of(vector)) {
     // Replies may come late (section 4): a connection that ends may end before them.
     out.disturbs = true;
-    out.steps.push_back(
+    steps.push_back(
         on_main(ExpectClose{.allowed = std::move(answers),
                             .codes = exact ? close->close_codes : std::vector<std::uint16_t>{},
                             .code_required = exact}));
+    out.script = script_of(std::move(steps));
     return out;
   }
   const bool goes_on = ends_between_messages(vector.bytes);
@@ -165,14 +175,15 @@ TestCase frame_case(const FrameVector& vector, bool exact) {
     if (vector.outcomes.ignored || vector.outcomes.closed) std::swap(barrier.allowed, answers);
   }
   if (!answers.empty()) {
-    out.steps.push_back(on_main(Expect{.mode = Expect::Mode::kAll, .patterns = answers}));
+    steps.push_back(on_main(Expect{.mode = Expect::Mode::kAll, .patterns = answers}));
   }
   if (goes_on) {
-    out.steps.push_back(on_main(std::move(barrier)));
+    steps.push_back(on_main(std::move(barrier)));
   } else {
     out.disturbs = true;
-    out.steps.push_back(on_main(EndOurSide{}));
+    steps.push_back(on_main(EndOurSide{}));
   }
+  out.script = script_of(std::move(steps));
   return out;
 }
 
@@ -185,7 +196,7 @@ bool has_pong_payload(const FrameVector& vector) {
 }  // namespace
 
 std::vector<TestCase> to_cases(const FrameVector& vector) {
-  std::vector<TestCase> cases{frame_case(vector, false)};
+  std::vector<TestCase> cases{common_case(vector, Role::kCodec), frame_case(vector, false)};
   if (vector.vector_class == VectorClass::kAcceptable) return cases;
   // Known peers differ in these two, so they are of level should (section 8).
   const ExpectedFrameReaction* const close = close_of(vector);
@@ -194,6 +205,7 @@ std::vector<TestCase> to_cases(const FrameVector& vector) {
     exact.id += suffix;
     exact.purpose = purpose;
     exact.level = Level::kShould;
+    exact.derived = true;
   };
   if (close != nullptr && !close->close_codes.empty()) {
     add_exact("~close-code",

@@ -6,18 +6,20 @@
 
 #include <vector>
 
-#include "harness/suite/script.h"
+#include <vector>
+
+#include "harness/suite/test_case.h"
 #include "harness/suite/vectors.h"
 
 namespace wsapi {
 
-// The case that sends a message vector to a server. A vector of direction to-client is misdirected
-// there, and silence is right.
-[[nodiscard]] TestCase to_case(const MessageVector& vector);
+// The case that a message vector is for the role: a server case sends it, and needs a vector of
+// direction to-server; a client or codec case has no script.
+[[nodiscard]] TestCase to_case(const MessageVector& vector, Role role);
 
-// The cases of a frame vector: one that asks for the reaction, and where a CLOSE code or the
-// payload of a PONG is due, a second one of level should (`~close-code`, `~pong-payload`) that asks
-// for it.
+// The cases of a frame vector. For a server: one that asks for the reaction, and where a CLOSE code
+// or the payload of a PONG is due, a second one of level should (`~close-code`, `~pong-payload`)
+// that asks for it. For a codec: one.
 [[nodiscard]] std::vector<TestCase> to_cases(const FrameVector& vector);
 
 }  // namespace wsapi

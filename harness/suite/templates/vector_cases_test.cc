@@ -8,6 +8,7 @@
 #include <string>
 
 #include "codec/test_bytes.h"
+#include "harness/suite/script.h"
 
 namespace wsapi {
 namespace {
@@ -49,7 +50,7 @@ struct StepText {
 // The steps, and "disturbs" where a good call on a fresh connection must follow.
 std::string text_of(const TestCase& test_case) {
   std::string out;
-  for (const Step& step : test_case.steps) {
+  for (const Step& step : steps_of(test_case)) {
     EXPECT_EQ(step.connection, "main");
     out += (out.empty() ? "" : "; ") + std::visit(StepText{}, step.action);
   }
@@ -68,7 +69,6 @@ struct MessageCase {
 };
 
 constexpr auto kUp = Direction::kToServer;
-constexpr auto kDown = Direction::kToClient;
 constexpr auto kValid = VectorClass::kValid;
 constexpr auto kInvalid = VectorClass::kInvalid;
 constexpr auto kAcceptable = VectorClass::kAcceptable;
@@ -99,8 +99,6 @@ const MessageCase kMessageCases[] = {
      "negotiate; send 53; barrier"},
     {"55", kUp, kValid, kUnexpected, Reaction::kSilence, kNone, kR,
      R"(negotiate; send 55; barrier [{"event_id":3,"message":"event-remove"}])"},
-    {"65", kDown, kValid, R"({"message":"event-remove","event_id":1})", Reaction::kSilence, kNone,
-     kR, "negotiate; send 65; barrier"},
     // Offers are themselves what opens the connection.
     {"56", kUp, kValid, kOffer, Reaction::kVersionSet, kNone, kR,
      R"(connect; send 56; all [{"message":"version-set","version":1}]; barrier)"},
@@ -117,8 +115,6 @@ const MessageCase kMessageCases[] = {
      "negotiate; send 00; barrier; disturbs"},
     {"65", kUp, kInvalid, "", Reaction::kSilence, kNone, kR,
      "negotiate; send 65; barrier; disturbs"},
-    {"6b", kDown, kInvalid, "", Reaction::kSilence, kNone, kR,
-     "negotiate; send 6b; barrier; disturbs"},
     {"44", kUp, kInvalid, "", Reaction::kSilence, kNone, kR,
      "negotiate; send 44; barrier or close; disturbs"},
     {"53", kUp, kInvalid, "", Reaction::kSilence, kNone, kR,
@@ -134,8 +130,6 @@ const MessageCase kMessageCases[] = {
      R"(negotiate; send 4b01; barrier [{"call_id":1,"message":"reply"}] or close; disturbs)"},
     {"55", kUp, kAcceptable, kUnexpected, Reaction::kSilence, kIgnoredToo, kR,
      R"(negotiate; send 55; barrier [{"event_id":3,"message":"event-remove"}]; disturbs)"},
-    {"65", kDown, kAcceptable, R"({"message":"event-remove"})", Reaction::kSilence, kIgnoredToo, kR,
-     "negotiate; send 65; barrier; disturbs"},
     // Legacy: 56 is no offer there, and the answers have names of their own.
     {"43", kUp, kValid, R"({"message":"legacy-call","call_id":1})", Reaction::kReply, kNone, kOld,
      R"(negotiate; send 43; all [{"call_id":1,"message":"legacy-reply"}]; barrier)"},
@@ -161,14 +155,35 @@ TEST(VectorCasesTest, MessageVectors) {
     if (*one.message != '\0') vector.message = Json::parse(one.message);
     vector.reaction = one.reaction;
     vector.outcomes = one.outcomes;
-    const TestCase test_case = to_case(vector);
+    const TestCase test_case = to_case(vector, Role::kServer);
     EXPECT_EQ(text_of(test_case), one.steps);
     EXPECT_EQ(test_case.level, one.vector_class == kValid ? Level::kMust : Level::kRobustness);
-    EXPECT_EQ(test_case.id, vector.id);
+    EXPECT_EQ(test_case.id, "server/" + vector.id);
+    EXPECT_EQ(test_case.role, Role::kServer);
     EXPECT_EQ(test_case.purpose, vector.purpose);
     EXPECT_EQ(test_case.clause, vector.clause);
     EXPECT_EQ(test_case.revisions, vector.revisions);
-    EXPECT_FALSE(test_case.needs_test_api);
+    EXPECT_TRUE(test_case.requirements.empty());
+  }
+}
+
+TEST(VectorCasesTest, ClientAndCodecCasesHaveNoScript) {
+  MessageVector vector;
+  vector.id = "reply/x";
+  vector.direction = Direction::kToClient;
+  vector.bytes = WireBytes(bytes("6b01"));
+  vector.flags = {"AFlag"};
+  vector.derived = true;
+  for (const Role role : {Role::kClient, Role::kCodec}) {
+    const TestCase test_case = to_case(vector, role);
+    EXPECT_EQ(test_case.id, std::string{name(role)} + "/reply/x");
+    EXPECT_EQ(test_case.role, role);
+    EXPECT_EQ(test_case.script, nullptr);
+    EXPECT_TRUE(steps_of(test_case).empty());
+    EXPECT_EQ(test_case.flags, vector.flags);
+    EXPECT_TRUE(test_case.derived);
+    EXPECT_EQ(test_case.direction, Direction::kToClient);
+    EXPECT_EQ(test_case.bytes.expand(), bytes("6b01"));
   }
 }
 
@@ -202,8 +217,10 @@ std::vector<std::string> texts_of(const char* hex, VectorClass vector_class,
   vector.reactions = std::move(reactions);
   vector.outcomes = outcomes;
   std::vector<std::string> out;
+  const std::string id = "server/frame/x";
   for (const TestCase& test_case : to_cases(vector)) {
-    out.push_back(fmt::format("{} {}: {}", test_case.id.substr(7), name(test_case.level),
+    if (test_case.role == Role::kCodec) continue;
+    out.push_back(fmt::format("{} {}: {}", test_case.id.substr(id.size()), name(test_case.level),
                               text_of(test_case)));
   }
   return out;
@@ -274,7 +291,8 @@ TEST(VectorCasesTest, NoValidVectorMayEndTheConnection) {
   const VectorSet set = load_vectors(WSAPI_SOURCE_VECTORS_DIR, errors);
   ASSERT_TRUE(errors.empty());
   for (const MessageVector& vector : set.messages) {
-    for (const Step& step : to_case(vector).steps) {
+    if (vector.direction != Direction::kToServer) continue;
+    for (const Step& step : steps_of(to_case(vector, Role::kServer))) {
       const auto* const barrier = std::get_if<Barrier>(&step.action);
       if (barrier == nullptr) continue;
       EXPECT_NE(vector.reaction, Reaction::kHangUp) << vector.id;
@@ -285,8 +303,10 @@ TEST(VectorCasesTest, NoValidVectorMayEndTheConnection) {
   }
   for (const FrameVector& vector : set.frames) {
     for (const TestCase& test_case : to_cases(vector)) {
-      EXPECT_TRUE(test_case.id == vector.id || test_case.id.starts_with(vector.id + "~"));
-      EXPECT_EQ(test_case.level == Level::kShould, test_case.id != vector.id);
+      const std::string id = case_id(test_case.role, vector.id);
+      EXPECT_TRUE(test_case.id == id || test_case.id.starts_with(id + "~"));
+      EXPECT_EQ(test_case.level == Level::kShould, test_case.id != id);
+      EXPECT_EQ(test_case.derived, test_case.id != id);
     }
   }
 }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What a case needs of an implementation, by name: "verb:echo" is that verb of the test API. The
+// revisions of a case are a requirement of their own kind (TestCase::revisions).
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace wsapi {
+
+inline constexpr std::string_view kVerbRequirement = "verb:";
+
+// The verbs of the test API, in the order in which README.md explains them.
+inline constexpr std::array<std::string_view, 9> kTestApiVerbs{
+    "echo", "fail", "delay", "whoami", "subscribe", "unsubscribe", "emit", "broadcast", "remove"};
+
+[[nodiscard]] inline std::string verb_requirement(std::string_view verb) {
+  return std::string{kVerbRequirement}.append(verb);
+}
+
+// Whether a case may name this requirement.
+[[nodiscard]] constexpr bool is_requirement(std::string_view text) noexcept {
+  if (!text.starts_with(kVerbRequirement)) return false;
+  text.remove_prefix(kVerbRequirement.size());
+  return std::ranges::find(kTestApiVerbs, text) != kTestApiVerbs.end();
+}
+
+}  // namespace wsapi
