@@ -132,10 +132,11 @@ ExitStatus execute(const CheckVectorsCommand& options) {
   bool good = load(options.vectors, set);
   const ReferenceCodec codec;
   std::vector<Disagreement> found;
-  const ExpansionCounts counts = for_each_vector(set.messages, {}, [&](const MessageVector& vector) {
-    check_vector(vector, codec, found);
-    check_annotation(vector, found);
-  });
+  const ExpansionCounts counts =
+      for_each_vector(set.messages, {}, [&](const MessageVector& vector) {
+        check_vector(vector, codec, found);
+        check_annotation(vector, found);
+      });
   for (const FrameVector& vector : set.frames) check_frames(vector, found);
   for (std::size_t i = 0; i < std::min(found.size(), kMaxShown); ++i) {
     print_error(found[i].id + ": " + found[i].message);

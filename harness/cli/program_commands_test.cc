@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -14,6 +16,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr std::size_t kMaxColumns = 100;
@@ -157,8 +160,8 @@ TEST(ProgramList, IdsAreUniqueAndAsManyAsTheRunCounts) {
   EXPECT_EQ(ran.status, 0) << ran;
   EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), ids.size());
   EXPECT_GE(ids.size(), 2200U);
-  const auto servers = std::ranges::count_if(
-      ids, [](const std::string& id) { return id.starts_with("server/"); });
+  const auto servers =
+      std::ranges::count_if(ids, [](const std::string& id) { return id.starts_with("server/"); });
   EXPECT_EQ(sums_of(run({"run", "--builtin", "close"}).out).cases,
             static_cast<std::size_t>(servers));
 }
@@ -198,12 +201,14 @@ TEST(ProgramList, AConditionThatMatchesNothingIsWrongUse) {
   expect_wrong_use({"list", "--clause", "nowhere"}, {"--clause 'nowhere'"});
   expect_wrong_use({"list", "--flag", "Nope"}, {"--flag 'Nope'"});
   expect_wrong_use({"run", "--select", "client/*"}, {"'client/*'"});
-  expect_wrong_use({"list", "--select", "server/frame/*", "--role", "client"}, {"'server/frame/*'"});
+  expect_wrong_use({"list", "--select", "server/frame/*", "--role", "client"},
+                   {"'server/frame/*'"});
 }
 
 TEST(ProgramList, JsonTellsAll) {
-  const Ran ran = run({"list", "--json", "--select", "server/event/*", "--select", "*/reply/minimal",
-                       "--select", "server/frame/rsv1*", "--select", "server/misdirected/reply"});
+  const Ran ran =
+      run({"list", "--json", "--select", "server/event/*", "--select", "*/reply/minimal",
+           "--select", "server/frame/rsv1*", "--select", "server/misdirected/reply"});
   EXPECT_EQ(ran.status, 0) << ran;
   std::map<std::string, nlohmann::json> cases;
   for (const std::string& line : lines_of(ran.out)) {

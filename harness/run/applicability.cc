@@ -16,7 +16,8 @@ std::string why_not_applicable(const TestCase& test_case, const Capabilities& ca
   }
   std::vector<std::string_view> missing;
   for (const std::string& requirement : test_case.requirements) {
-    if (std::ranges::find(capabilities.offered, requirement) != capabilities.offered.end()) continue;
+    if (std::ranges::find(capabilities.offered, requirement) != capabilities.offered.end())
+      continue;
     missing.push_back(requirement);
     if (missing.back().starts_with(kVerbRequirement)) {
       missing.back().remove_prefix(kVerbRequirement.size());

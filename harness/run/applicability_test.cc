@@ -32,9 +32,9 @@ TEST(ApplicabilityTest, EachRequirementHasToBeMet) {
 }
 
 TEST(ApplicabilityTest, TheRevisionIsSaidFirst) {
-  EXPECT_EQ(why_not_applicable(case_with({Revision::k2020_01}, {"verb:echo"}),
-                               {Revision::kLegacy, {}}),
-            "not in revision legacy");
+  EXPECT_EQ(
+      why_not_applicable(case_with({Revision::k2020_01}, {"verb:echo"}), {Revision::kLegacy, {}}),
+      "not in revision legacy");
 }
 
 }  // namespace

@@ -74,8 +74,8 @@ TEST(DeriveTest, AnOperationAloneIsNotCutTwice) {
 
 TEST(DeriveTest, AMisdirectedOfferDoesNotHangUp) {
   const Json message{{"message", "version-offer"}, {"identifier", 390861833}, {"versions", {1}}};
-  EXPECT_EQ(misdirected_of(base("version-offer/minimal", "56 09144c17 01 01", message,
-                                Direction::kToServer))
+  EXPECT_EQ(misdirected_of(
+                base("version-offer/minimal", "56 09144c17 01 01", message, Direction::kToServer))
                 .size(),
             4U);
 }

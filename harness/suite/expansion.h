@@ -28,9 +28,10 @@ struct ExpansionCounts {
 };
 
 // Calls `visit` with each vector, first the minimal ones and then the others, in the order of ids;
-// after each with those derived from it that are wanted. The bytes of all derived vectors differ, for each direction and revision, from each
-// other and from those of the vectors by hand: where a derived vector repeats another in some of
-// its revisions, it is one of the rest only. Nothing is derived, nor counted, if none may be wanted.
+// after each with those derived from it that are wanted. The bytes of all derived vectors differ,
+// for each direction and revision, from each other and from those of the vectors by hand: where a
+// derived vector repeats another in some of its revisions, it is one of the rest only. Nothing is
+// derived, nor counted, if none may be wanted.
 ExpansionCounts for_each_vector(const std::vector<MessageVector>& vectors,
                                 const ExpansionFilter& filter,
                                 const std::function<void(const MessageVector&)>& visit);
