@@ -85,7 +85,6 @@ enum class WireRule : std::uint8_t {
   kPushAfterRemove,          // (server)
   kPushAfterUnexpected,      // (server)
   kUnexpectedWithoutPush,    // (client)
-  kBroadcastHopSpent,        // (server)
   kBroadcastHopTooHigh,      // (server)
   kBroadcastRepeated,        // (server)
 };

@@ -37,14 +37,14 @@ void WireRules::State::on_event_remove(std::uint32_t id) {
   event->exists = event->is_subscribed = false;
 }
 
-// UNSUBSCRIBE may come after the REMOVE that goes with it (section 8).
+// UNSUBSCRIBE of an event that the client does not know is no use of it, and it may come after the
+// REMOVE that goes with it (section 8).
 void WireRules::State::on_subscription(const WireFacts& facts, bool subscribes) {
   const Details details{
       {{.name = "call_id", .number = facts.call_id}, event_detail(facts.event_id)}};
   Event* const event = events_.find(facts.event_id);
   const bool exists = event != nullptr && event->exists;
-  const bool may_be_gone = !subscribes && event != nullptr && event->was_removed;
-  if (!exists && !may_be_gone && events_.is_complete()) {
+  if (subscribes && !exists && events_.is_complete()) {
     report(WireRule::kEventNotCreated, details);
   }
   if (event != nullptr) {
@@ -87,9 +87,9 @@ void WireRules::State::on_unexpected(std::uint32_t id) {
   if (!event->unexpected_at.has_value()) event->unexpected_at = client_sequence_;
 }
 
+// Hop 0 is right: it is what a sender whose own is 1 writes.
 void WireRules::State::on_broadcast(std::uint8_t hop, const Uuid& uuid) {
   const Details details{{{.name = "hop", .number = hop}}};
-  if (hop == 0) report(WireRule::kBroadcastHopSpent, details);
   if (hop > kFirstHop) report(WireRule::kBroadcastHopTooHigh, details);
   if (std::ranges::find(broadcasts_, uuid) != broadcasts_.end()) {
     return report(WireRule::kBroadcastRepeated);

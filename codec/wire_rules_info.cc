@@ -103,8 +103,6 @@ constexpr std::array<WireRuleInfo, kWireRuleCount> kInfos{{
      "the server that got EVENT UNEXPECTED stops pushing that event"},
     {Rule::kUnexpectedWithoutPush, "unexpected-without-push", kMust, "events-unexpected",
      "EVENT UNEXPECTED answers a PUSH"},
-    {Rule::kBroadcastHopSpent, "broadcast-hop-spent", kShould, "events-broadcast-hop",
-     "a broadcast that nobody may take is not sent"},
     {Rule::kBroadcastHopTooHigh, "broadcast-hop-too-high", kMust, "events-broadcast-hop",
      "the hop of a broadcast on the wire is 9 at most"},
     {Rule::kBroadcastRepeated, "broadcast-repeated", kShould, "events-broadcast-uuid",

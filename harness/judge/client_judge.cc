@@ -5,20 +5,22 @@
 // speaks to the binder's other side in the same revision, so that both sides can be compared.
 
 #include <fmt/format.h>
-#include <gtest/gtest.h>
 
-#include "harness/judge/recorded_rules.h"
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
-namespace wsapi {
+#include "codec/messages.h"
+#include "harness/judge/judge.h"
+#include "harness/judge/recorded_messages.h"
+
+namespace wsapi::recorded {
 namespace {
 
 using nlohmann::json;
-using recorded::Bytes;
-using recorded::Counts;
-using recorded::Event;
-using recorded::Findings;
-using recorded::Message;
-using recorded::Row;
 
 // A message that the recorder sent to the client, and what the caller saw of it.
 struct Sent {
@@ -26,6 +28,7 @@ struct Sent {
   std::string rule;
   std::string effect;  // "delivered", "proto-error", "nothing" or "hang-up"
   bool pending = false;
+  bool is_after_end = false;
 };
 
 // What a reader that stops at a NUL makes of a text (section 7 leaves it the choice).
@@ -73,34 +76,44 @@ std::string caller_text(const Message& message) {
 std::vector<Message> messages_of(const std::vector<Bytes>& pieces, const Row& row,
                                  Direction direction) {
   std::vector<Message> messages;
-  for (const Event& event : recorded::events_of(pieces)) {
-    messages.push_back(recorded::message_of(event.payload, row.revision, direction));
-    EXPECT_EQ(event.kind, FrameEventKind::kMessage) << row.name;
+  for (const Frame& frame : frames_of(pieces)) {
+    messages.push_back(message_of(frame.payload, row.revision, direction));
   }
   return messages;
 }
 
-class Judge {
+class ClientJudge {
  public:
-  explicit Judge(const Row& row)
+  explicit ClientJudge(const Row& row)
       : row_(row),
-        received_(messages_of(row.received, row, Direction::kToServer)),
-        asked_(messages_of(row.control_sent, row, Direction::kToServer)) {
+        received_(messages_of(row.received(), row, Direction::kToServer)),
+        asked_(messages_of(row.control.sent, row, Direction::kToServer)) {
     check_offer();
     check_forwarded();
-    for (const Event& event : recorded::events_of(row.sent)) take(event.payload);
+    for (const Frame& frame : frames_of(row.sent())) deliver(frame.payload);
     check_end();
     std::vector<std::string> caller_saw;
-    for (const auto& message : messages_of(row.control_received, row, Direction::kToClient)) {
+    for (const auto& message : messages_of(row.control.received, row, Direction::kToClient)) {
       caller_saw.push_back(caller_text(message));
     }
     expect(fmt::format("{}", fmt::join(for_caller_, "; ")),
            fmt::format("{}", fmt::join(caller_saw, "; ")));
   }
 
-  [[nodiscard]] const std::vector<Sent>& sent() const { return sent_; }
-  [[nodiscard]] const Findings& findings() const { return findings_; }
-  [[nodiscard]] const Counts& counts() const { return counts_; }
+  [[nodiscard]] Judgement judgement() const {
+    Judgement judgement{.findings = findings_, .counts = counts_, .messages = {}};
+    ++judgement.counts["rows of clients"];
+    if (sent_.empty()) ++judgement.counts["rows of clients: listening only"];
+    for (const Sent& sent : sent_) {
+      ++judgement.counts[sent.rule];
+      judgement.messages.push_back({.bytes = sent.bytes,
+                                    .rule = sent.rule,
+                                    .effect = sent.effect,
+                                    .is_pending = sent.pending,
+                                    .is_after_end = sent.is_after_end});
+    }
+    return judgement;
+  }
 
  private:
   struct Pending {
@@ -199,22 +212,23 @@ class Judge {
   }
 
   // What the client must do with a message (section 4), as far as its caller can see it.
-  void take(const Bytes& bytes) {
+  void deliver(const Bytes& bytes) {
     Sent sent{.bytes = bytes, .rule = {}, .effect = "nothing"};
-    const Message message = recorded::message_of(bytes, row_.revision, Direction::kToClient);
+    const Message message = message_of(bytes, row_.revision, Direction::kToClient);
     const char operation = bytes.empty() ? '\0' : static_cast<char>(bytes.front());
     if (ended_) {
-      sent.rule = "behind the end: nothing";
+      sent.rule = "after the end: nothing";
+      sent.is_after_end = true;
     } else if (operation == 'v') {
       ended_ = message.error != ErrorCode::kNone || message.number("version") != kVersion1;
       sent.effect = ended_ ? "hang-up" : "nothing";
       sent.rule = ended_ ? "bad version set: hang-up" : "version set 1: stays";
     } else if (operation == 'k' || operation == 'd') {
-      take_answer(message, operation == 'k', sent);
+      deliver_answer(message, operation == 'k', sent);
     } else {
       sent.rule =
           message.error == ErrorCode::kNone ? "no rule" : "no message for a client: ignored";
-      if (message.error == ErrorCode::kNone) expect("a rule", "none for " + message.name);
+      if (message.error == ErrorCode::kNone) expect("a rule", "no rule for " + message.name);
     }
     sent_.push_back(std::move(sent));
   }
@@ -230,7 +244,7 @@ class Judge {
     return id;
   }
 
-  void take_answer(const Message& message, bool is_reply, Sent& sent) {
+  void deliver_answer(const Message& message, bool is_reply, Sent& sent) {
     const std::string kind = is_reply ? "reply" : "description";
     const bool whole = message.error == ErrorCode::kNone;
     const auto id = answered_id(sent.bytes, is_reply);
@@ -280,84 +294,8 @@ class Judge {
   bool ended_ = false;
 };
 
-std::vector<Row> client_rows() {
-  std::vector<Row> rows = recorded::load_rows();
-  std::erase_if(rows, [](const Row& row) { return row.binder_is_server; });
-  return rows;
-}
-
-TEST(RecordedClientTest, BindersKeepTheRulesButForTheKnownDifferences) {
-  Findings findings;
-  Counts counts;
-  for (const Row& row : client_rows()) {
-    const Judge judge(row);
-    findings.insert(judge.findings().begin(), judge.findings().end());
-    ++counts["rows"];
-    if (judge.sent().empty()) ++counts["rows: listening only"];
-    for (const auto& [what, count] : judge.counts()) counts[what] += count;
-    for (const Sent& sent : judge.sent()) ++counts[sent.rule];
-  }
-  EXPECT_EQ(findings, recorded::known_differences("client-"));
-  EXPECT_EQ(counts, (Counts{{"rows", 86},
-                            {"rows: listening only", 2},
-                            {"offer of version 1 first", 86},
-                            {"call forwarded", 68},
-                            {"describe forwarded", 24},
-                            {"request not forwarded", 4},
-                            {"session created", 60},
-                            {"token created", 1},
-                            {"version set 1: stays", 77},
-                            {"bad version set: hang-up", 5},
-                            {"disconnected", 1},
-                            {"no message for a client: ignored", 3},
-                            {"whole reply, pending", 25},
-                            {"whole reply, not pending", 3},
-                            {"malformed reply, pending", 33},
-                            {"malformed reply without id", 2},
-                            {"whole description, pending", 7},
-                            {"whole description, not pending", 2},
-                            {"malformed description, pending", 7},
-                            {"malformed description, not pending", 7},
-                            {"malformed description without id", 3}}));
-}
-
-// Whether the vector's class allows what the client did.
-bool allows(const MessageVector& vector, const Sent& sent) {
-  if (vector.direction != Direction::kToClient) return sent.effect == "nothing";
-  const bool valid = vector.vector_class == VectorClass::kValid;
-  if (!sent.bytes.empty() && sent.bytes.front() == std::byte{'v'}) {
-    const bool version_1 = vector.message && vector.message->at("version") == kVersion1;
-    return sent.effect == (version_1 ? "nothing" : "hang-up");
-  }
-  if (!sent.pending) return sent.effect == "nothing";
-  const bool understood = sent.effect == "delivered";
-  const bool refused = sent.effect == "proto-error" || sent.effect == "nothing";
-  if (vector.vector_class != VectorClass::kAcceptable) return valid ? understood : refused;
-  return (vector.outcomes.understood && understood) || (vector.outcomes.ignored && refused);
-}
-
-// The effects are those that the rules expect, which the test above has compared with the rows.
-TEST(RecordedClientTest, BindersDoWhatTheVectorsOfTheSameBytesSay) {
-  const recorded::VectorIndex index;
-  recorded::Links links;
-  for (const Row& row : client_rows()) {
-    const Judge judge(row);
-    EXPECT_TRUE(judge.findings().empty()) << row.name;
-    for (const Sent& sent : judge.sent()) {
-      if (sent.rule == "behind the end: nothing") continue;
-      const auto& vectors = index.find(row.revision, sent.bytes);
-      links.add(vectors);
-      for (const MessageVector& vector : vectors) {
-        EXPECT_TRUE(allows(vector, sent))
-            << row.file << ": " << row.name << ": " << sent.effect << ", but see " << vector.id;
-      }
-    }
-  }
-  // So that the link cannot be lost unseen.
-  EXPECT_GE(links.golden, 112);
-  EXPECT_GE(links.golden + links.derived, 119);
-  EXPECT_GE(links.golden_ids.size(), 33U);
-}
-
 }  // namespace
-}  // namespace wsapi
+
+Judgement judge_client(const Row& row) { return ClientJudge(row).judgement(); }
+
+}  // namespace wsapi::recorded

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "harness/judge/recorded_messages.h"
+
+#include "codec/decode.h"
+#include "codec/json_form.h"
+
+namespace wsapi::recorded {
+
+void feed(FrameDecoder& decoder, std::span<const std::byte> input, std::vector<Frame>& frames) {
+  while (!decoder.ended()) {
+    const FrameEvent event = decoder.next(input);
+    if (event.kind == FrameEventKind::kNeedMore) return;
+    frames.push_back({.kind = event.kind,
+                      .payload = Bytes(event.payload.begin(), event.payload.end()),
+                      .close_code = event.close_code,
+                      .violation = event.violation,
+                      .fragments = event.fragments,
+                      .masked = event.masked,
+                      .non_minimal_length = event.non_minimal_length});
+  }
+}
+
+std::vector<Frame> frames_of(std::span<const Bytes> pieces) {
+  FrameDecoder decoder;
+  std::vector<Frame> frames;
+  for (const Bytes& piece : pieces) feed(decoder, piece, frames);
+  return frames;
+}
+
+Message message_of(std::span<const std::byte> bytes, Revision revision, Direction direction) {
+  const auto decoded = decode(bytes, revision, direction);
+  if (!decoded) return {.error = decoded.error().code, .name = "", .fields = {}};
+  Message message;
+  message.fields = nlohmann::json::parse(to_json(decoded->message));
+  message.name = message.fields.at("message").get<std::string>();
+  constexpr std::string_view kPrefix = "legacy-";
+  if (message.name.starts_with(kPrefix)) message.name.erase(0, kPrefix.size());
+  return message;
+}
+
+}  // namespace wsapi::recorded
