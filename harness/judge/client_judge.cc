@@ -31,16 +31,6 @@ struct Sent {
   bool is_after_end = false;
 };
 
-// What a reader that stops at a NUL makes of a text (section 7 leaves it the choice).
-std::string up_to_nul(const std::string& text) { return text.substr(0, text.find('\0')); }
-
-// The value of an object, section 2: what does not parse stands for the string of it.
-std::string value_of(const std::string& text) {
-  const std::string read = up_to_nul(text);
-  const json value = json::parse(read, nullptr, false);
-  return (value.is_discarded() ? json(read) : value).dump();
-}
-
 std::string text_or_null(const json& field) {
   return field.is_null() ? "null" : json(up_to_nul(field.get<std::string>())).dump();
 }

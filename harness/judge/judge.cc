@@ -27,6 +27,7 @@ Judgement judge(const Row& row) {
     add(judgement, judge_server(row));
   } else if (row.order.has_value()) {
     add(judgement, judge_end(row));
+    add(judgement, judge_caller(row));
   } else if (!is_of_several_connections(row)) {
     add(judgement, judge_client(row));
   }

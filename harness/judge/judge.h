@@ -23,6 +23,10 @@ namespace wsapi::recorded {
 // on, and has got the answers: rows without `order`, of one connection.
 [[nodiscard]] Judgement judge_client(const Row& row);
 
+// What the caller of a client's API was told of the answers to the calls that it had asked for:
+// rows of clients with `order`.
+[[nodiscard]] Judgement judge_caller(const Row& row);
+
 // The wire rules of the codec on all connections of the row. Where there is no `order`, what was
 // sent is taken to have passed before what was received: this blames the recorder, whose faults do
 // not count, and never the binder for an answer that came too soon. A rule that is broken several

@@ -12,6 +12,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "codec/frame.h"
+#include "codec/hex.h"
 #include "harness/judge/known_differences.h"
 #include "harness/judge/vector_links.h"
 
@@ -56,6 +58,11 @@ TEST_F(JudgeRecordingsTest, BindersKeepTheRulesButForTheKnownDifferences) {
                                       {"bad version set: hang-up", 5},
                                       {"call forwarded", 68},
                                       {"call: reply", 255},
+                                      {"caller: call without a reply", 133},
+                                      {"caller: malformed reply", 45},
+                                      {"caller: not passed on", 38},
+                                      {"caller: nothing pending", 12},
+                                      {"caller: whole reply", 290},
                                       {"close: the end", 1},
                                       {"describe forwarded", 24},
                                       {"disconnected", 1},
@@ -118,7 +125,7 @@ void expect_links(const std::vector<Row>& rows, const VectorIndex& index, int go
 TEST_F(JudgeRecordingsTest, BindersDoWhatTheVectorsOfTheSameBytesSay) {
   const VectorIndex index(kVectorsFolder, errors_);
   expect_links(rows_of(true), index, 82, 100, 41);
-  expect_links(rows_of(false), index, 112, 119, 33);
+  expect_links(rows_of(false), index, 120, 128, 33);
 }
 
 // Rows of our own, which show that each judge finds what it looks for.
@@ -185,6 +192,44 @@ TEST(JudgeTest, AClientThatEndsAGoodConnection) {
   row.outcome = "crash (signal 6)";
   EXPECT_EQ(findings_of(judge(row)),
             "the binder lives / crash (signal 6);the sentinel is answered / no CALL came;");
+}
+
+// The caller asks for verb v, the client calls it, and the recorder replies "ok".
+Row called(const std::string& told) {
+  const auto frame_of = [](const std::string& message) {
+    return '"' + to_hex(encode_frame({}, from_hex(message).value())) + '"';
+  };
+  const auto text = [](std::string_view words) {
+    std::vector<std::byte> size(4);
+    size[0] = static_cast<std::byte>(words.size() + 1);
+    return to_hex(size) + to_hex(std::as_bytes(std::span(words))) + "00";
+  };
+  const std::string asked = R"({"api":"peer","verb":"v","args":null})";
+  return row_of(std::string(kClient) + R"("sent":["82027601",)" +
+                frame_of("6b0100"
+                         "00000000"
+                         "00000000" +
+                         text(R"("ok")")) +
+                R"(],"received":)" + R"(["82075609144c170101",)" +
+                frame_of("4b0100" + text("v") + "00000000" + text("null") + "00000000") +
+                R"(],"control_sent":[)" +
+                frame_of("4b6500" + text("call") + "00000000" + text(asked) + "00000000") +
+                R"(],"control_received":[)" +
+                frame_of("6b6500"
+                         "00000000"
+                         "00000000" +
+                         text(told)) +
+                R"(],"outcome":"reply","order":"r s c r s d")");
+}
+
+TEST(JudgeTest, AClientThatTellsItsCallerSomethingElse) {
+  EXPECT_EQ(findings_of(judge(called(R"({"error":null,"info":null,"data":"ok"})"))), "");
+  EXPECT_EQ(findings_of(judge(called(R"({"error":"e","info":null,"data":null})"))),
+            R"({"data":"ok","error":null,"info":null} / {"data":null,"error":"e","info":null};)");
+  const auto messages = judge(called("null")).messages;
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].effect, "delivered");
+  EXPECT_TRUE(messages[0].is_pending);
 }
 
 TEST(JudgeTest, AFaultOfTheRecorderIsNoFinding) {

@@ -2,6 +2,8 @@
 
 #include "harness/judge/recorded_messages.h"
 
+#include <sstream>
+
 #include "codec/decode.h"
 #include "codec/json_form.h"
 
@@ -37,6 +39,25 @@ Message message_of(std::span<const std::byte> bytes, Revision revision, Directio
   constexpr std::string_view kPrefix = "legacy-";
   if (message.name.starts_with(kPrefix)) message.name.erase(0, kPrefix.size());
   return message;
+}
+
+std::string up_to_nul(const std::string& text) { return text.substr(0, text.find('\0')); }
+
+std::string value_of(const std::string& text) {
+  const std::string read = up_to_nul(text);
+  const auto value = nlohmann::json::parse(read, nullptr, false);
+  return (value.is_discarded() ? nlohmann::json(read) : value).dump();
+}
+
+std::string leading_value_of(const std::string& text) {
+  std::istringstream in(up_to_nul(text));
+  try {
+    nlohmann::json value;
+    in >> value;
+    return value.dump();
+  } catch (const nlohmann::json::exception&) {
+    return value_of(text);
+  }
 }
 
 }  // namespace wsapi::recorded

@@ -54,4 +54,11 @@ struct Message {
 [[nodiscard]] Message message_of(std::span<const std::byte> bytes, Revision revision,
                                  Direction direction);
 
+// What a reader that stops at a NUL makes of a text (section 7 leaves it the choice).
+[[nodiscard]] std::string up_to_nul(const std::string& text);
+// The value of an object as JSON (section 2): what does not parse stands for the string of it.
+[[nodiscard]] std::string value_of(const std::string& text);
+// The same of a reader that passes over what follows the first value (section 7).
+[[nodiscard]] std::string leading_value_of(const std::string& text);
+
 }  // namespace wsapi::recorded

@@ -18,8 +18,14 @@ constexpr std::size_t kMaxSize = 1024;  // bytes; no longer message was recorded
 void link(const Row& row, const JudgedMessage& message, const std::vector<MessageVector>& vectors,
           VectorLinks& links) {
   bool any_golden = false;
+  bool any = false;
   for (const MessageVector& vector : vectors) {
-    if (vector.id.find('~') == std::string::npos) {
+    // What is misdirected when it is sent the other way says nothing of this one.
+    if (vector.id.starts_with(kMisdirectedPrefix) && vector.direction != row.sent_direction()) {
+      continue;
+    }
+    any = true;
+    if (!vector.derived) {
       links.golden_ids.insert(vector.id);
       any_golden = true;
     }
@@ -29,7 +35,7 @@ void link(const Row& row, const JudgedMessage& message, const std::vector<Messag
     links.contradictions.push_back(
         fmt::format("{}: {}: {}, but see {}", row.file, row.name, message.effect, vector.id));
   }
-  if (!vectors.empty()) ++(any_golden ? links.golden : links.derived);
+  if (any) ++(any_golden ? links.golden : links.derived);
 }
 
 }  // namespace
