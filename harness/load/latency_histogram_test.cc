@@ -126,16 +126,16 @@ TEST(LatencyHistogramTest, BucketsHoldTheirValuesAndAreAsNarrowAsPromised) {
   LatencyHistogram histogram;
   for (const std::uint64_t value : values) histogram.record(value);
   std::uint64_t counted = 0;
-  std::uint64_t behind = 0;  // the last bucket's end
+  std::uint64_t last_end = 0;  // of the bucket before
   for (const LatencyHistogram::Bucket& bucket : histogram.buckets()) {
-    EXPECT_TRUE(counted == 0 || bucket.low > behind);
+    EXPECT_TRUE(counted == 0 || bucket.low > last_end);
     EXPECT_LE(static_cast<double>(bucket.high - bucket.low),
               static_cast<double>(bucket.low) * LatencyHistogram::kRelativePrecision);
     const auto first = std::ranges::lower_bound(values, bucket.low);
     const auto in_it = std::ranges::upper_bound(values, bucket.high) - first;
     EXPECT_EQ(bucket.count, static_cast<std::uint64_t>(in_it));
     counted += bucket.count;
-    behind = bucket.high;
+    last_end = bucket.high;
   }
   EXPECT_EQ(counted, values.size());
 }

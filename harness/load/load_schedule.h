@@ -50,7 +50,7 @@ class LoadSchedule {
   std::size_t connection_count_;
 };
 
-// The time of a run that is measured: from behind the warm-up to before the end.
+// The time of a run that is measured: from the end of the warm-up to before the end of the run.
 struct LoadWindow {
   RunTime begin{};
   RunTime end{};

@@ -34,7 +34,7 @@ inline constexpr std::size_t kLoadErrorCount = 7;
 // window; of those, the outcome counts whenever it comes.
 struct LoadTally {
   LoadWindow window;
-  bool may_send = true;  // calls of the schedule that are due; ends some time behind the window
+  bool may_send = true;  // calls of the schedule that are due; ends some time after the window
 
   std::uint64_t sent = 0;         // measured calls
   std::uint64_t answered = 0;     // rightly

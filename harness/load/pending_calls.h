@@ -18,7 +18,7 @@ inline constexpr std::size_t kMaxPendingCalls = 4095;
 
 struct PendingCall {
   std::uint16_t id = 0;
-  bool is_late = false;  // its time is over and told of: only the id is still taken
+  bool is_late = false;  // its time is over, which has been counted: only the id is still in use
   RunTime intended{};    // when it was meant to be sent
   RunTime sent{};
 };
@@ -44,7 +44,7 @@ class PendingCalls {
     ++size_;
   }
 
-  // `call` is one that find() gave. Those behind it move up, so that no gap parts one from its
+  // `call` is one that find() gave. Those after it move up, so that no gap parts one from its
   // home.
   void erase(PendingCall& call) noexcept {
     auto hole = static_cast<std::size_t>(&call - slots_.data());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The test API behind sessions without sockets.
+// The test API on sessions without sockets.
 
 #include "harness/peers/reference_app.h"
 

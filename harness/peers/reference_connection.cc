@@ -38,14 +38,14 @@ void ReferenceServer::Connection::run(const std::shared_ptr<State>& state,
 
 asio::awaitable<void> ReferenceServer::Connection::read_loop(
     [[maybe_unused]] std::shared_ptr<State> state, std::shared_ptr<Connection> self) {
-  while (self->takes_input()) {
+  while (self->reads_on()) {
     const ReadOutcome read = co_await self->stream_.read_some(self->input_, kNoDeadline);
     if (read.status == ReadStatus::kData) {
       Bytes input = Bytes(self->input_).first(read.byte_count);
-      while (!input.empty() && self->takes_input()) {
-        self->take(input);
+      while (!input.empty() && self->reads_on()) {
+        self->answer(input);
         self->flush();
-        if (self->takes_input() && self->owes_reading()) co_await self->room_.wait();
+        if (self->reads_on() && self->owes_reading()) co_await self->room_.wait();
       }
     } else {
       self->is_input_ended_ = true;
@@ -96,16 +96,16 @@ asio::awaitable<void> ReferenceServer::Connection::write_loop(
 
 // Answers what is at the front of `input`, until the answers are enough for one write or the peer
 // has to read first. The messages of one read count as received at one time.
-void ReferenceServer::Connection::take(Bytes& input) {
+void ReferenceServer::Connection::answer(Bytes& input) {
   const auto now = steady_clock::now();
-  is_taking_ = true;
-  while (takes_input() && !owes_reading()) {
+  is_answering_ = true;
+  while (reads_on() && !owes_reading()) {
     if (writing_.empty() && queued_.size() >= kGatherSize) break;
     const FrameEvent event = decoder_.next(input);
     if (event.kind == FrameEventKind::kNeedMore) break;
     on_frame(event, now);
   }
-  is_taking_ = false;
+  is_answering_ = false;
   state_.arm_delay_timer();
 }
 
@@ -162,13 +162,13 @@ void ReferenceServer::Connection::send(WriteBuf& message) {
     std::memcpy(room.data(), part.iov_base, part.iov_len);
     room = room.subspan(part.iov_len);
   }
-  if (!is_taking_) output_.wake();
+  if (!is_answering_) output_.wake();
 }
 
 void ReferenceServer::Connection::append(Bytes bytes) {
   if (!make_room(bytes.size())) return;
   queued_.insert(queued_.end(), bytes.begin(), bytes.end());
-  if (!is_taking_) output_.wake();
+  if (!is_answering_) output_.wake();
 }
 
 // Whether `size` bytes may be queued. Breaks the connection where the queue would become too long.

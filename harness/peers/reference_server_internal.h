@@ -96,7 +96,7 @@ class ReferenceServer::Connection : public MessageSink,
 
   static void run(const std::shared_ptr<State>& state, const std::shared_ptr<Connection>& self);
 
-  // nullptr when the connection takes part no more.
+  // nullptr once the connection has left.
   [[nodiscard]] ServerSession* session() { return is_left_ ? nullptr : &session_; }
 
   void send(WriteBuf& message) override;
@@ -111,7 +111,7 @@ class ReferenceServer::Connection : public MessageSink,
   static asio::awaitable<void> write_loop(std::shared_ptr<State> state,
                                           std::shared_ptr<Connection> self);
 
-  void take(std::span<const std::byte>& input);
+  void answer(std::span<const std::byte>& input);
   void on_frame(const FrameEvent& event, ReferenceApp::TimePoint now);
   void on_message(std::span<const std::byte> message, ReferenceApp::TimePoint now);
   void append(std::span<const std::byte> bytes);
@@ -120,11 +120,11 @@ class ReferenceServer::Connection : public MessageSink,
   [[nodiscard]] std::size_t output_size() const {
     return queued_.size() + writing_.size() - written_size_;
   }
-  // The peer has to read before more is taken from it.
+  // The peer has to read before more of its input is looked at.
   [[nodiscard]] bool owes_reading() const {
     return output_size() > state_.options.max_output_size / 4;
   }
-  [[nodiscard]] bool takes_input() const { return !is_finishing_ && !is_broken_; }
+  [[nodiscard]] bool reads_on() const { return !is_finishing_ && !is_broken_; }
   void finish();
   void leave();
   void arm_close_timer(std::chrono::steady_clock::duration time);
@@ -142,7 +142,7 @@ class ReferenceServer::Connection : public MessageSink,
   Wakeup output_;                   // wakes the writer
   Wakeup room_;                     // wakes the reader
   asio::steady_timer close_timer_;
-  bool is_taking_ = false;       // within take(), after which comes flush()
+  bool is_answering_ = false;    // within answer(), after which comes flush()
   bool is_finishing_ = false;    // nothing more is queued; what is queued is sent
   bool is_input_ended_ = false;  // nothing more comes, or it is no longer waited for
   bool is_broken_ = false;       // the socket is closed

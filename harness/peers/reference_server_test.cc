@@ -171,7 +171,7 @@ TEST_P(ReferenceServerTest, ClosesOnViolationsWithTheirCode) {
         Example{"81 01 61", "880203eb"}, Example{"82 7f 0000000000200000", "880203f1"}}) {
     TestClient client = negotiated();
     client.send(example.bytes);
-    // What is in flight behind it must not make a reset of the close.
+    // What is in flight after it must not make a reset of the close.
     client.send_raw(std::vector<std::byte>(500'000, std::byte{0x55}));
     EXPECT_EQ(client.receive(5), example.close) << example.bytes;
   }

@@ -158,7 +158,7 @@ inline bool is_barrier(const std::string& payload) {
   return payload.starts_with("4b") && payload.find(hex_string("no-such-verb")) == 6;
 }
 
-// Runs `work` to its end, and everything that it leaves behind.
+// Runs `work` to its end, and everything that it has started.
 template <typename T>
 T run_to_end(asio::io_context& io, asio::awaitable<T> work, ScriptedServer* server = nullptr) {
   std::optional<T> result;
