@@ -19,15 +19,17 @@
 
 #include "bench/measure.h"
 #include "bench/suite_bench.h"
+#include "harness/net/wire.h"
 #include "harness/peers/builtin.h"
 #include "harness/peers/peer_thread.h"
 #include "harness/run/runner.h"
 #include "harness/suite/catalogue.h"
+#include "harness/suite/requirements.h"
 
 namespace wsapi::bench {
 namespace {
 
-// One case out of so many is run: of each file and each rule of derivation some, in the order of
+// One case out of this many is run: some of each file and each rule of derivation, in the order of
 // the catalogue.
 constexpr std::size_t kStride = 25;
 
@@ -69,8 +71,9 @@ const std::vector<const TestCase*>& cases() {
 
 void run_once(const Address& address, std::size_t jobs) {
   RunOptions options;
-  options.access.address = address;
-  options.test_api = true;
+  options.access.open_wire = connecting_to(address);
+  for (const std::string_view verb : kTestApiVerbs)
+    options.offered.push_back(verb_requirement(verb));
   options.jobs = jobs;
   asio::io_context io(1);
   Summary summary;
