@@ -16,6 +16,7 @@
 #include "codec/client_session.h"
 #include "codec/server_session.h"
 #include "codec/session_test_tools.h"
+#include "codec/wire_rules.h"
 
 namespace wsapi {
 namespace {
@@ -43,9 +44,18 @@ std::string text_or_none(NullString text) { return text ? std::string(*text) : "
 class Pair {
  public:
   explicit Pair(Revision revision, ClientLimits client_limits = {}, ServerLimits limits = {})
-      : client(revision, to_server_, client_limits), server(revision, to_client_, limits) {
+      : client(revision, to_server_, client_limits),
+        server(revision, to_client_, limits),
+        rules_({.revision = revision}) {
     client.start();
     run();
+  }
+  // Neither side has broken a rule that can be seen on the wire.
+  ~Pair() {
+    rules_.finish();
+    for (const WireViolation& violation : rules_.violations()) {
+      ADD_FAILURE() << to_string(violation);
+    }
   }
 
   // Delivers until nothing is under way; what the client saw is in `seen`.
@@ -53,8 +63,14 @@ class Pair {
     constexpr int kMaxRounds = 10;
     for (int round = 0; !to_server_.empty() || !to_client_.empty(); ++round) {
       ASSERT_LT(round, kMaxRounds);
-      to_server_.drain([&](const auto& message) { serve(server.receive(message)); });
-      to_client_.drain([&](const auto& message) { note(client.receive(message)); });
+      to_server_.drain([&](const auto& message) {
+        watch(Direction::kToServer, message);
+        serve(server.receive(message));
+      });
+      to_client_.drain([&](const auto& message) {
+        watch(Direction::kToClient, message);
+        note(client.receive(message));
+      });
     }
   }
 
@@ -78,6 +94,10 @@ class Pair {
   std::vector<RequestHandle> kept;  // calls of `keep`, for the test to answer
 
  private:
+  void watch(Direction direction, std::span<const std::byte> message) {
+    rules_.observe(direction, {.kind = FrameEventKind::kMessage, .payload = message}, 0);
+  }
+
   void serve(const ServerEvent& event) {
     if (const auto* request = std::get_if<CallRequest>(&event)) return serve_call(*request);
     if (const auto* request = std::get_if<DescribeRequest>(&event)) {
@@ -124,6 +144,8 @@ class Pair {
                      std::to_string(b->hop));
     }
   }
+
+  WireRules rules_;
 };
 
 using Seen = std::vector<std::string>;
