@@ -10,6 +10,7 @@
 
 #include "harness/suite/expansion.h"
 #include "harness/suite/scenario.h"
+#include "harness/suite/templates/cut_cases.h"
 #include "harness/suite/templates/vector_cases.h"
 #include "harness/suite/vectors.h"
 #include "harness/text/printable.h"
@@ -43,9 +44,18 @@ class Builder {
         if (matcher_.matches_id(test_case.role, test_case.id)) add(std::move(test_case));
       }
     }
+    // They vary one vector, and are there where it is.
+    if (std::ranges::find(vectors, kCutVector, &FrameVector::id) != vectors.end()) add_cuts();
   }
 
  private:
+  void add_cuts() {
+    if (!matcher_.may_match(Role::kServer, case_id(Role::kServer, kCutPrefix))) return;
+    for (TestCase& test_case : cut_cases()) {
+      if (matcher_.matches_id(test_case.role, test_case.id)) add(std::move(test_case));
+    }
+  }
+
   [[nodiscard]] bool may_match(std::string_view prefix) const {
     return std::ranges::any_of(
         kRoles, [&](Role role) { return matcher_.may_match(role, case_id(role, prefix)); });

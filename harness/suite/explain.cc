@@ -23,6 +23,9 @@ std::string shape_text(const FrameShape& shape) {
   if (shape.mask) out += ", masked";
   if (!shape.fragments.empty()) out += fmt::format(", in {} fragments", shape.fragments.size() + 1);
   if (shape.piece_size != 0) out += fmt::format(", in writes of {} bytes", shape.piece_size);
+  if (!shape.cuts.empty()) {
+    out += fmt::format(", in writes that begin at bytes 0, {}", fmt::join(shape.cuts, ", "));
+  }
   return out;
 }
 

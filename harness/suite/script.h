@@ -33,6 +33,7 @@ struct FrameShape {
   // Bytes in one write, where the next write waits until the IUT can have read the one before; 0:
   // all at once.
   std::size_t piece_size = 0;
+  std::vector<std::size_t> cuts = {};  // offsets in the octets at which a further write begins
 };
 
 struct SendMessage {  // a message in its JSON form, variables allowed
@@ -45,7 +46,6 @@ struct SendPayload {  // the payload of one binary message
 };
 struct SendStream {  // octets of the stream
   WireBytes bytes;
-  std::vector<std::size_t> cuts = {};  // offsets, ascending: a new write begins there
 };
 struct Expect {
   enum class Mode : std::uint8_t { kAll, kOneOf };  // all in any order, or one of them

@@ -82,8 +82,7 @@ class Interpreter {
     // What continues a frame that an earlier step began is a piece of it.
     if (tester.has_sent_part_of_frame()) co_await pieces_.let_iut_read(tester);
     const std::vector<std::byte> octets = send.bytes.expand();
-    Cuts cuts = send.cuts;
-    (void)co_await pieces_.send(tester, octets, std::move(cuts), false);
+    (void)co_await tester.send_stream(octets, context_.deadline());
   }
 
   asio::awaitable<void> run(LowerTester& tester, const Expect& expect) {
@@ -127,7 +126,8 @@ class Interpreter {
                                      const FrameShape& shape) {
     const std::vector<std::byte> octets = frames_of(payload, shape);
     Cuts cuts = cuts_every(shape.piece_size, octets.size());
-    (void)co_await pieces_.send(tester, octets, std::move(cuts), true);
+    cuts.insert(cuts.end(), shape.cuts.begin(), shape.cuts.end());
+    (void)co_await pieces_.send(tester, octets, std::move(cuts));
   }
 
   void judge_close(LowerTester& tester, const ExpectClose& close, const Received& received) {

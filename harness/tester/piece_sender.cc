@@ -26,15 +26,16 @@ Cuts cuts_every(std::size_t piece_size, std::size_t size) {
 }
 
 asio::awaitable<bool> PieceSender::send(LowerTester& tester, std::span<const std::byte> octets,
-                                        Cuts cuts, bool is_frame) {
+                                        Cuts cuts) {
   const std::uint32_t action = context_.recorder().transcript.next_action();
   std::erase_if(cuts, [&](std::size_t at) { return at == 0 || at >= octets.size(); });
   cuts.push_back(octets.size());
+  std::ranges::sort(cuts);
   std::size_t sent = 0;
   for (const std::size_t end : cuts) {
     if (sent > 0) co_await let_iut_read(tester);
-    const bool goes_on = co_await tester.write(octets.subspan(sent, end - sent), action, is_frame,
-                                               context_.deadline());
+    const bool goes_on =
+        co_await tester.write(octets.subspan(sent, end - sent), action, true, context_.deadline());
     if (!goes_on) co_return false;
     sent = end;
   }

@@ -12,7 +12,7 @@
 
 namespace wsapi {
 
-// Where the octets are cut: offsets, ascending. A cut at 0, or at or after the end, is none.
+// Where the octets are cut: offsets in any order. A cut at 0, or at or after the end, is none.
 using Cuts = std::vector<std::size_t>;
 
 // After every `piece_size` octets; none where it is 0.
@@ -22,9 +22,9 @@ class PieceSender {
  public:
   explicit PieceSender(CaseContext& context) : context_(context) {}
 
-  // As one action of the transcript. False where the IUT takes no more octets.
+  // Whole frames, as one action of the transcript. False where the IUT takes no more octets.
   [[nodiscard]] asio::awaitable<bool> send(LowerTester& tester, std::span<const std::byte> octets,
-                                           Cuts cuts, bool is_frame);
+                                           Cuts cuts);
 
   // Comes back when the IUT can have read what was sent on the connection: our send queue is empty,
   // and then it has answered known-good requests on another connection. It reads what came first
