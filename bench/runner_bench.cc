@@ -22,6 +22,7 @@
 #include "harness/net/wire.h"
 #include "harness/peers/builtin.h"
 #include "harness/peers/peer_thread.h"
+#include "harness/result/disposition.h"
 #include "harness/run/runner.h"
 #include "harness/suite/catalogue.h"
 #include "harness/suite/requirements.h"
@@ -76,14 +77,15 @@ void run_once(const Address& address, std::size_t jobs) {
     options.offered.push_back(verb_requirement(verb));
   options.jobs = jobs;
   asio::io_context io(1);
+  SuiteRun run(cases(), options, RunHeader{}, {});
   Summary summary;
-  asio::co_spawn(io, run_cases(cases(), options, {}),
-                 [&](const std::exception_ptr& error, const RunResult& result) {
-                   require(!error, "running");
-                   summary = result.summary();
-                 });
+  asio::co_spawn(io, run.run(), [&](const std::exception_ptr& error, const RunRecords& records) {
+    require(!error, "running");
+    summary = summary_of(records);
+  });
   io.run();
-  require(summary.cases == cases().size() && summary.pass == summary.cases, "passing every case");
+  require(summary.cases == cases().size() && summary.count(Disposition::kPassed) == summary.cases,
+          "passing every case");
 }
 
 // From here on the peak is that of what comes. Where the system does not allow that, it is the

@@ -2,79 +2,41 @@
 
 #include "harness/cli/cli.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "harness/cli/console.h"
 #include "harness/cli/decode_command.h"
 #include "harness/cli/filter_options.h"
+#include "harness/cli/help.h"
 #include "harness/cli/list_command.h"
 #include "harness/cli/load_command.h"
 #include "harness/cli/print_error.h"
+#include "harness/cli/report_command.h"
 #include "harness/cli/run_command.h"
 #include "harness/cli/serve_command.h"
 #include "harness/cli/vectors_command.h"
 #include "harness/load/load.h"
-#include "harness/text/columns.h"
+#include "harness/result/report/report.h"
 #include "harness/text/printable.h"
 
 namespace wsapi {
 namespace {
 
 constexpr const char* kFooter =
-    "Exit status of run: 0 nothing unexpected, 1 unexpected verdict, 2 inconclusive or flaky\n"
-    "only, 3 the server could not be reached or kept alive, 4 wrong use, 5 error of the suite.";
-
-constexpr std::size_t kHelpColumn = 34;  // where descriptions start
-
-// Descriptions are broken, so that no line is longer than others of ours.
-class HelpFormatter : public CLI::Formatter {
- public:
-  HelpFormatter() { column_width(kHelpColumn); }
-
-  std::string make_option_desc(const CLI::Option* option) const override {
-    return broken(option->get_description());
-  }
-
-  std::string make_subcommand(const CLI::App* command) const override {
-    std::ostringstream out;
-    CLI::detail::format_help(out, command->get_display_name(true),
-                             broken(command->get_description()), kHelpColumn);
-    return out.str();
-  }
-
- private:
-  // CLI11 indents what follows a line feed.
-  static std::string broken(std::string text) {
-    constexpr std::size_t kRoom = kColumns - kHelpColumn;
-    for (std::size_t start = 0; text.size() - start > kRoom;) {
-      const std::size_t cut = text.rfind(' ', start + kRoom);
-      if (cut == std::string::npos || cut <= start) break;
-      text[cut] = '\n';
-      start = cut + 1;
-    }
-    return text;
-  }
-};
-
-int wrong_use(const CLI::App& app, const CLI::ParseError& error) {
-  // Words that are no command are left over, and the command is what is missed.
-  const std::vector<std::string> left_over = app.remaining(true);
-  const bool unknown = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
-                       !left_over.empty() &&
-                       std::string_view{error.what()}.ends_with("subcommand is required");
-  print_error(unknown ? fmt::format("there is no command '{}'", printable(left_over.front()))
-                      : printable(error.what(), 1000));
-  fmt::print(stderr, "See wsapi-conform --help, or --help after a command.\n");
-  return static_cast<int>(ExitStatus::kUsage);
-}
+    "Exit status of run: 0 nothing unexpected, 1 unexpected verdict, 2 inconclusive or flaky only, "
+    "or\ninterrupted, 3 the server could not be reached or kept alive, 4 wrong use, 5 error of the "
+    "suite.\nOf all commands: 6 standard output, a report or another file could not be written.";
 
 constexpr std::size_t kMaxJobs = 512;
 constexpr std::size_t kMaxRepeat = 100'000;
@@ -160,8 +122,11 @@ void add_running_options(CLI::App& command, RunCommand& options) {
 }
 
 void add_output_options(CLI::App& command, RunCommand& options) {
-  command.add_option("--report", options.reports, "Write a report; may be repeated")
-      ->type_name("junit:FILE|json:FILE")
+  command
+      .add_option("--report", options.reports,
+                  "Write a report of KIND junit, json, text or ndjson; - is standard output, the "
+                  "text then goes to standard error; may be repeated")
+      ->type_name("KIND:FILE")
       ->allow_extra_args(false);
   command
       .add_option("--export-corpus", options.export_corpus,
@@ -176,7 +141,7 @@ void add_output_options(CLI::App& command, RunCommand& options) {
 // A command of the command line: with its options in the parser, and what it does if it is called.
 struct Command {
   CLI::App* parser;
-  std::function<ExitStatus()> execute;
+  std::function<ExitStatus(Console&)> execute;
 };
 
 // The options live as long as the entry.
@@ -186,7 +151,7 @@ Command add_command(CLI::App& app, const char* command_name, const char* descrip
   const auto options = std::make_shared<Options>();
   CLI::App* const parser = app.add_subcommand(command_name, description);
   add_options(*parser, *options);
-  return {parser, [options] { return execute(*options); }};
+  return {parser, [options](Console& console) { return execute(*options, console); }};
 }
 
 void add_run_options(CLI::App& command, RunCommand& options) {
@@ -251,7 +216,9 @@ void add_load_options(CLI::App& command, LoadCommand& options) {
                               kMaxPendingCalls))
       ->check(CLI::Range(std::size_t{1}, kMaxPendingCalls));
   add_call_options(command, options);
-  command.add_option("--report", options.reports, "Write a report; may be repeated")
+  command
+      .add_option("--report", options.reports,
+                  "Write a report; - is standard output, the text then goes to standard error")
       ->type_name("json:FILE")
       ->allow_extra_args(false);
   command.add_flag("--quiet", options.quiet, "Print the sums only");
@@ -261,7 +228,7 @@ void add_load_options(CLI::App& command, LoadCommand& options) {
       "rate\n"
       "was not kept, 3 no server could be reached or all connections were lost, 4 wrong use, 5 "
       "error\n"
-      "of the program itself.");
+      "of the program itself, 6 standard output or a report could not be written.");
 }
 
 void add_list_options(CLI::App& command, ListCommand& options) {
@@ -313,6 +280,27 @@ void add_decode_options(CLI::App& command, DecodeCommand& options) {
   command.footer("Exit status: 0 all decoded, 1 something is no message, 4 wrong use.");
 }
 
+void add_report_options(CLI::App& command, ReportCommand& options) {
+  std::vector<std::string> kinds;
+  for (const ReportKind& kind : kReportKinds) kinds.emplace_back(kind.name);
+  command.add_option("kind", options.kind, "What to write")
+      ->required()
+      ->type_name("KIND")
+      ->check(CLI::IsMember(kinds));
+  command
+      .add_option("records", options.records,
+                  "Records of run --report ndjson:FILE, or FILE.part of a run that was killed; "
+                  "- reads standard input")
+      ->required()
+      ->type_name("FILE|-")
+      ->check(not_empty);
+  command.add_option("--out", options.out, "Where to; - is standard output")
+      ->type_name("FILE|-")
+      ->check(not_empty)
+      ->capture_default_str();
+  command.footer("Exit status: 0 written, 4 wrong use or not records, 6 it could not be written.");
+}
+
 void add_check_options(CLI::App& command, CheckVectorsCommand& options) {
   add_vectors_option(command, options.vectors);
 }
@@ -333,6 +321,7 @@ std::vector<Command> add_commands(CLI::App& app) {
                   add_explain_options),
       add_command(app, "serve", "Run the reference server until SIGINT or SIGTERM",
                   add_serve_options),
+      add_command(app, "report", "Write reports made of the records of a run", add_report_options),
       add_command(app, "decode", "Show bytes with the name and value of each field",
                   add_decode_options)};
   CLI::App* const vectors = app.add_subcommand("vectors", "Work on the golden vectors");
@@ -346,7 +335,7 @@ std::vector<Command> add_commands(CLI::App& app) {
   return commands;
 }
 
-int parse_and_run(int argc, char** argv) {
+ExitStatus parse_and_run(int argc, char** argv, Console& console) {
   CLI::App app("Conformance suite for WSAPI version 1, the binary protocol between AFB binders.",
                "wsapi-conform");
   app.set_version_flag("--version", "wsapi-conform " WSAPI_VERSION);
@@ -357,14 +346,24 @@ int parse_and_run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version
-    return app.exit(request);
+    std::ostream& out = console.standard().stream();
+    return app.exit(request, out, out) == 0 ? ExitStatus::kOk : ExitStatus::kInternal;
   } catch (const CLI::ParseError& error) {
-    return wrong_use(app, error);
+    return report_wrong_use(app, error);
   }
   for (const Command& command : commands) {
-    if (command.parser->parsed()) return static_cast<int>(command.execute());
+    if (command.parser->parsed()) return command.execute(console);
   }
-  return static_cast<int>(ExitStatus::kInternal);
+  return ExitStatus::kInternal;
+}
+
+// A standard descriptor that is closed would be given to the next file or socket, and what is
+// printed would go there. One that cannot be written to takes its place.
+void keep_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    (void)::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
 }
 
 }  // namespace
@@ -372,12 +371,15 @@ int parse_and_run(int argc, char** argv) {
 int run_program(int argc, char** argv) {
   // A reader of our output that goes away is seen as a failed write.
   std::signal(SIGPIPE, SIG_IGN);
+  keep_standard_descriptors();
+  Console console;
+  ExitStatus status = ExitStatus::kInternal;
   try {
-    return parse_and_run(argc, argv);
+    status = parse_and_run(argc, argv, console);
   } catch (const std::exception& error) {
     print_error(std::string{"of the suite itself: "} + printable(error.what(), 1000));
-    return static_cast<int>(ExitStatus::kInternal);
   }
+  return static_cast<int>(console.finish(status));
 }
 
 }  // namespace wsapi

@@ -33,8 +33,9 @@ bool read_input(std::string& text) {
 
 class Decoder {
  public:
-  explicit Decoder(const DecodeCommand& options)
+  Decoder(const DecodeCommand& options, Console& console)
       : options_(options),
+        console_(console),
         revision_(parse_revision(options.revision).value_or(kReferenceRevision)) {}
 
   // Whether all of it could be decoded.
@@ -55,10 +56,10 @@ class Decoder {
     const Direction direction = direction_of(bytes);
     const auto decoded = decode(bytes, revision_, direction);
     if (!options_.json) {
-      fmt::print("{} bytes, {}, revision {}\n{}", bytes.size(), name(direction), name(revision_),
-                 to_text(annotate(bytes, revision_, direction), bytes));
+      console_.print("{} bytes, {}, revision {}\n{}", bytes.size(), name(direction),
+                     name(revision_), to_text(annotate(bytes, revision_, direction), bytes));
     } else if (decoded) {
-      fmt::print("{}\n", to_json(decoded->message));
+      console_.print("{}\n", to_json(decoded->message));
     }
     if (!decoded) print_error("not a message: " + to_string(decoded.error()));
     return decoded.ok();
@@ -74,14 +75,14 @@ class Decoder {
           print_error("the octets end inside a frame or a fragmented message");
           return false;
         case FrameEventKind::kMessage:
-          fmt::print("binary message in {} frame(s){}\n", event.fragments,
-                     event.masked ? ", masked" : "");
+          console_.print("binary message in {} frame(s){}\n", event.fragments,
+                         event.masked ? ", masked" : "");
           good = show_message(event.payload) && good;
           break;
-        case FrameEventKind::kPing: fmt::print("PING {}\n", to_hex(event.payload, " ")); break;
-        case FrameEventKind::kPong: fmt::print("PONG {}\n", to_hex(event.payload, " ")); break;
+        case FrameEventKind::kPing: console_.print("PING {}\n", to_hex(event.payload, " ")); break;
+        case FrameEventKind::kPong: console_.print("PONG {}\n", to_hex(event.payload, " ")); break;
         case FrameEventKind::kClose:
-          fmt::print("CLOSE {}\n", event.close_code ? std::to_string(*event.close_code) : "");
+          console_.print("CLOSE {}\n", event.close_code ? std::to_string(*event.close_code) : "");
           return good;
         case FrameEventKind::kViolation:
           print_error(fmt::format("not a frame: {}, to be closed with {}", name(event.violation),
@@ -93,13 +94,14 @@ class Decoder {
   }
 
   const DecodeCommand& options_;
+  Console& console_;
   Revision revision_;
 };
 
 }  // namespace
 
-ExitStatus execute(const DecodeCommand& options) {
-  Decoder decoder(options);
+ExitStatus execute(const DecodeCommand& options, Console& console) {
+  Decoder decoder(options, console);
   bool good = true;
   for (std::string text : options.inputs) {
     if (text == "-" && !read_input(text)) return ExitStatus::kUsage;

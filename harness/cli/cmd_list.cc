@@ -34,22 +34,23 @@ std::string json_line(const TestCase& test_case) {
 
 }  // namespace
 
-ExitStatus execute(const ListCommand& options) {
+ExitStatus execute(const ListCommand& options, Console& console) {
   Catalogue catalogue;
   if (!read_cases(options.vectors, options.filter, catalogue)) return ExitStatus::kUsage;
   for (const TestCase& test_case : catalogue.cases) {
     if (options.json) {
-      fmt::print("{}", json_line(test_case));
+      console.write(json_line(test_case));
     } else if (options.long_form) {
-      fmt::print("{}\n{}", test_case.id, wrapped("    " + printable(test_case.purpose, 1000), 4));
+      console.print("{}\n{}", test_case.id,
+                    wrapped("    " + printable(test_case.purpose, 1000), 4));
     } else {
-      fmt::print("{}\n", test_case.id);
+      console.print("{}\n", test_case.id);
     }
   }
   return ExitStatus::kOk;
 }
 
-ExitStatus execute(const ExplainCommand& options) {
+ExitStatus execute(const ExplainCommand& options, Console& console) {
   CaseFilter filter;
   filter.select = {options.id};
   CaseMatcher matcher(filter);
@@ -63,7 +64,7 @@ ExitStatus execute(const ExplainCommand& options) {
         fmt::format("there is no case '{}'; see wsapi-conform list", printable(options.id)));
     return ExitStatus::kUsage;
   }
-  fmt::print("{}", explain(*test_case));
+  console.write(explain(*test_case));
   return ExitStatus::kOk;
 }
 

@@ -9,7 +9,6 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <csignal>
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,7 +52,7 @@ void raise_descriptor_limit(std::size_t connections) {
 // Ctrl-C ends the run with what it has; a second one ends the program. `head` is what is printed
 // first: whoever has read it may send a signal.
 asio::awaitable<LoadResult> run_until_signal(LoadOptions options, LoadProgress progress,
-                                             std::string head) {
+                                             std::string head, Console& console) {
   LoadRun run(std::move(options), std::move(progress));
   asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
   signals.async_wait([&](const boost::system::error_code& error, int) {
@@ -61,21 +60,21 @@ asio::awaitable<LoadResult> run_until_signal(LoadOptions options, LoadProgress p
     signals.clear();
     run.interrupt();
   });
-  fmt::print("{}", head);
-  std::fflush(stdout);
+  console.write(head);
+  console.flush();
   co_return co_await run.run();
 }
 
 class Load {
  public:
-  explicit Load(const LoadCommand& options) : options_(options) {}
+  Load(const LoadCommand& options, Console& console) : options_(options), console_(console) {}
 
   ExitStatus run() {
     if (!options_.args.empty() && !is_json(options_.args)) {
       print_error(fmt::format("--args: {} is not JSON", printable(options_.args)));
       return ExitStatus::kUsage;
     }
-    if (!open_reports(options_.reports, {"json"}, reports_)) return ExitStatus::kUsage;
+    if (!check_reports(options_.reports, {"json"}, console_, reports_)) return ExitStatus::kUsage;
     raise_descriptor_limit(options_.connections);
     const auto revision = parse_revision(options_.revision);
     const auto failed = target_.open({.target = options_.target,
@@ -122,11 +121,11 @@ class Load {
     return '"' + std::string(*options_.size - 2, 'x') + '"';
   }
 
-  [[nodiscard]] LoadResult run_load(const LoadContext& context) const {
+  [[nodiscard]] LoadResult run_load(const LoadContext& context) {
     ProgressBar bar(options_.quiet);
     LoadResult result = run_to_end(run_until_signal(
         context.options, [&](std::size_t done, std::size_t all) { bar.show(done, all); },
-        options_.quiet ? "" : load_head_text(context)));
+        options_.quiet ? "" : load_head_text(context), console_));
     bar.clear();
     return result;
   }
@@ -136,23 +135,29 @@ class Load {
     if (!result.unreachable.empty()) {
       print_error("no connection could be opened: " + printable(result.unreachable));
     } else {
-      fmt::print("{}", options_.quiet ? load_line(result, context) : load_text(result, context));
+      console_.write(options_.quiet ? load_line(result, context) : load_text(result, context));
+      console_.flush();
       if (status == ExitStatus::kUnreachable) print_error("all connections were lost");
     }
+    bool is_written = true;
     for (ReportFile& report : reports_) {
-      write_load_report(report.file, result, context);
-      if (!close_report(report)) return ExitStatus::kUsage;
+      is_written = report.place.write([&](std::ostream& out) {
+        write_load_report(out, result, context);
+      }) && is_written;
     }
-    return status;
+    return is_written ? status : with_output_lost(status);
   }
 
   const LoadCommand& options_;
-  std::vector<ReportFile> reports_;
+  Console& console_;
+  ReportFiles reports_;
   Target target_;
 };
 
 }  // namespace
 
-ExitStatus execute(const LoadCommand& options) { return Load(options).run(); }
+ExitStatus execute(const LoadCommand& options, Console& console) {
+  return Load(options, console).run();
+}
 
 }  // namespace wsapi

@@ -7,7 +7,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
-#include <cstdio>
 #include <memory>
 
 #include "harness/cli/print_error.h"
@@ -16,7 +15,7 @@
 
 namespace wsapi {
 
-ExitStatus execute(const ServeCommand& options) {
+ExitStatus execute(const ServeCommand& options, Console& console) {
   const ParsedAddress parsed = parse_address(options.address);
   if (const auto* const error = std::get_if<AddressError>(&parsed)) {
     print_error(error->message);
@@ -32,9 +31,11 @@ ExitStatus execute(const ServeCommand& options) {
   }
   asio::signal_set signals(io, SIGINT, SIGTERM);
   signals.async_wait([&](boost::system::error_code, int) { peer->stop(); });
-  fmt::print("listening on {} ({}, revision {}, test API {})\n", to_string(peer->local_address()),
-             options.builtin, options.revision, options.test_api);
-  std::fflush(stdout);
+  console.print("listening on {} ({}, revision {}, test API {})\n",
+                to_string(peer->local_address()), options.builtin, options.revision,
+                options.test_api);
+  console.flush();
+  if (console.standard().has_failed()) return ExitStatus::kNotWritten;
   io.run();
   return ExitStatus::kOk;
 }

@@ -5,13 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "codec/hex.h"
 #include "harness/cli/print_error.h"
 #include "harness/cli/read_cases.h"
+#include "harness/cli/report_file.h"
 #include "harness/cli/vectors_command.h"
 #include "harness/codecs/check/vector_check.h"
 #include "harness/codecs/reference_codec.h"
@@ -98,36 +97,27 @@ bool load(const std::string& folder, VectorSet& set) {
 
 }  // namespace
 
-ExitStatus execute(const ExportVectorsCommand& options) {
+ExitStatus execute(const ExportVectorsCommand& options, Console& console) {
+  ReportPlace place(options.out, console);
+  if (!place.is_standard_output() && !OutputFile::check(options.out)) return ExitStatus::kUsage;
   VectorSet set;
   if (!load(options.vectors, set)) return ExitStatus::kUsage;
-  const auto close = [](std::FILE* file) { return file == stdout ? 0 : std::fclose(file); };
-  std::unique_ptr<std::FILE, decltype(close)> file(
-      options.out == "-" ? stdout : std::fopen(options.out.c_str(), "w"), close);
-  if (file == nullptr) {
-    print_error(printable(options.out) + ": cannot be opened for writing");
-    return ExitStatus::kUsage;
-  }
   std::size_t count = 0;
-  bool written = true;
-  const auto write = [&](const Json& json) {
-    const std::string line = json.dump() + "\n";
-    written = written && std::fwrite(line.data(), 1, line.size(), file.get()) == line.size();
-    ++count;
-  };
-  (void)for_each_vector(set.messages, {},
-                        [&](const MessageVector& vector) { write(export_json(vector)); });
-  for (const FrameVector& vector : set.frames) write(export_json(vector));
-  written = written && std::fflush(file.get()) == 0;
-  if (!written) {
-    print_error(printable(options.out) + ": could not be written to the end");
-    return ExitStatus::kUsage;
-  }
-  fmt::print(stderr, "{} vectors\n", count);
+  const bool is_written = place.write([&](std::ostream& out) {
+    const auto write = [&](const Json& json) {
+      out << json.dump() << '\n';
+      ++count;
+    };
+    (void)for_each_vector(set.messages, {},
+                          [&](const MessageVector& vector) { write(export_json(vector)); });
+    for (const FrameVector& vector : set.frames) write(export_json(vector));
+  });
+  if (!is_written) return ExitStatus::kNotWritten;
+  if (console.standard().error() == 0) print_note(fmt::format("{} vectors", count));
   return ExitStatus::kOk;
 }
 
-ExitStatus execute(const CheckVectorsCommand& options) {
+ExitStatus execute(const CheckVectorsCommand& options, Console& console) {
   VectorSet set;
   bool good = load(options.vectors, set);
   const ReferenceCodec codec;
@@ -146,16 +136,17 @@ ExitStatus execute(const CheckVectorsCommand& options) {
   Catalogue catalogue;
   if (good) good = read_cases(options.vectors, {}, catalogue);
   good = good && found.empty();
-  fmt::print("message vectors  {} by hand, {} derived; {} that would repeat others are left out\n",
-             counts.by_hand, counts.derived, counts.repeats);
-  fmt::print("frame vectors    {}\n", set.frames.size());
+  console.print(
+      "message vectors  {} by hand, {} derived; {} that would repeat others are left out\n",
+      counts.by_hand, counts.derived, counts.repeats);
+  console.print("frame vectors    {}\n", set.frames.size());
   std::string cases;
   for (const Role role : kRoles) {
     cases += fmt::format("{}{} of {}s", cases.empty() ? "" : ", ",
                          std::ranges::count(catalogue.cases, role, &TestCase::role), name(role));
   }
-  fmt::print("cases            {}\n", cases);
-  fmt::print("{}\n", good ? fmt::format("all agree with {}", codec.name()) : "not right");
+  console.print("cases            {}\n", cases);
+  console.print("{}\n", good ? fmt::format("all agree with {}", codec.name()) : "not right");
   return good ? ExitStatus::kOk : ExitStatus::kUsage;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "codec/revision.h"
+#include "harness/cli/console.h"
 #include "harness/result/exit_status.h"
 
 namespace wsapi {
@@ -18,6 +19,6 @@ struct DecodeCommand {
   bool frames = false;
   bool json = false;
 };
-[[nodiscard]] ExitStatus execute(const DecodeCommand& options);
+[[nodiscard]] ExitStatus execute(const DecodeCommand& options, Console& console);
 
 }  // namespace wsapi

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "harness/cli/console.h"
 #include "harness/result/exit_status.h"
 #include "harness/suite/case_filter.h"
 
@@ -16,12 +17,12 @@ struct ListCommand {
   bool long_form = false;
   bool json = false;
 };
-[[nodiscard]] ExitStatus execute(const ListCommand& options);
+[[nodiscard]] ExitStatus execute(const ListCommand& options, Console& console);
 
 struct ExplainCommand {
   std::string vectors;
   std::string id;
 };
-[[nodiscard]] ExitStatus execute(const ExplainCommand& options);
+[[nodiscard]] ExitStatus execute(const ExplainCommand& options, Console& console);
 
 }  // namespace wsapi

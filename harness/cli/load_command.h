@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/cli/console.h"
 #include "harness/cli/default_timeout.h"
 #include "harness/result/exit_status.h"
 
@@ -29,6 +30,6 @@ struct LoadCommand {
   std::vector<std::string> reports;  // json:FILE
   bool quiet = false;
 };
-[[nodiscard]] ExitStatus execute(const LoadCommand& options);
+[[nodiscard]] ExitStatus execute(const LoadCommand& options, Console& console);
 
 }  // namespace wsapi

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What is printed for errors, on standard error.
+// Errors and notes, on standard error.
 
 #include <string>
 #include <vector>
@@ -10,7 +10,9 @@
 
 namespace wsapi {
 
-// "error: MESSAGE" on standard error.
+// A line of its own.
+void print_note(const std::string& text);
+// "error: MESSAGE"
 void print_error(const std::string& message);
 void print_errors(const std::vector<FileError>& errors);
 

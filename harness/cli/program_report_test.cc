@@ -45,16 +45,18 @@ std::set<std::string> keys_of(const Json& object) {
 }
 
 void expect_right_cases(const Json& report) {
-  static const std::set<std::string> kVerdicts{"pass", "fail", "inconc", "error", "not-applicable"};
+  static const std::set<std::string> kVerdicts{"pass",  "fail",           "inconc",
+                                               "error", "not-applicable", "not-run"};
   std::map<std::string, std::size_t> counts;
   for (const Json& one : report.at("cases")) {
     for (const char* const key :
-         {"id", "purpose", "clause", "level", "verdict", "reason", "fate", "milliseconds"}) {
+         {"id", "role", "purpose", "clause", "level", "requirements", "disposition", "verdict",
+          "reason", "reason_code", "reason_parts", "fate", "milliseconds"}) {
       ASSERT_TRUE(one.contains(key)) << key << " in " << one.dump().substr(0, 200);
     }
     const std::string verdict = one.at("verdict");
     ASSERT_TRUE(kVerdicts.contains(verdict)) << verdict;
-    ASSERT_EQ(one.contains("log"), verdict != "not-applicable") << one.at("id");
+    ASSERT_EQ(one.contains("log"), !verdict.starts_with("not-")) << one.at("id");
     const bool should_fail = verdict == "fail" && one.at("level") == "should";
     ++counts[should_fail ? "should_fail" : verdict];
     EXPECT_TRUE(verdict != "fail" || one.at("reason") != "") << one.at("id");
@@ -67,15 +69,16 @@ void expect_right_cases(const Json& report) {
   EXPECT_EQ(sum.at("inconc"), counts["inconc"]);
   EXPECT_EQ(sum.at("error"), counts["error"]);
   EXPECT_EQ(sum.at("not_applicable"), counts["not-applicable"]);
+  EXPECT_EQ(sum.at("not_run"), counts["not-run"]);
 }
 
 void expect_right_json(const Reports& reports) {
   const Json& json = reports.json;
   EXPECT_EQ(json.at("format"), "wsapi-conform-report");
-  EXPECT_EQ(json.at("version"), 1);
+  EXPECT_EQ(json.at("version"), 2);
   EXPECT_EQ(json.at("exit_status"), reports.ran.status);
-  const std::set<std::string> keys{"cases",  "pass",  "fail",          "should_fail",
-                                   "inconc", "error", "not_applicable"};
+  const std::set<std::string> keys{"cases",  "pass",  "fail",           "should_fail",
+                                   "inconc", "error", "not_applicable", "not_run"};
   EXPECT_EQ(keys_of(json.at("summary")), keys);
   expect_right_cases(json);
   const Sums sums = sums_of(reports.ran.out);
@@ -92,8 +95,9 @@ void expect_right_junit(const Reports& reports) {
   const std::size_t failures = sum.at("fail").get<std::size_t>() + (strict ? should_fail : 0);
   const std::size_t skipped =
       sum.at("not_applicable").get<std::size_t>() + (strict ? 0 : should_fail);
-  const std::size_t errors =
-      sum.at("inconc").get<std::size_t>() + sum.at("error").get<std::size_t>();
+  const std::size_t errors = sum.at("inconc").get<std::size_t>() +
+                             sum.at("error").get<std::size_t>() +
+                             sum.at("not_run").get<std::size_t>();
   const pugi::xml_node root = reports.junit.child("testsuites");
   EXPECT_EQ(root.attribute("tests").as_ullong(), sum.at("cases"));
   EXPECT_EQ(root.attribute("failures").as_ullong(), failures);
@@ -172,7 +176,7 @@ TEST(ProgramReport, SaysWhereARunWasStopped) {
   run_with_reports({"--builtin", "silent", "--timeout", "0.1"}, reports);
   ASSERT_TRUE(reports.json.contains("stopped"));
   const Json& stopped = reports.json.at("stopped");
-  EXPECT_EQ(keys_of(stopped), (std::set<std::string>{"reason", "under_way"}));
+  EXPECT_EQ(keys_of(stopped), (std::set<std::string>{"reason", "reason_code", "under_way"}));
   EXPECT_FALSE(stopped.at("under_way").empty());
   EXPECT_THAT(reports.ran.out, ::testing::HasSubstr("The run was stopped: "));
 }

@@ -24,8 +24,33 @@ std::string forms_of(const std::vector<std::string_view>& kinds) {
 
 }  // namespace
 
-bool open_reports(const std::vector<std::string>& specs, const std::vector<std::string_view>& kinds,
-                  std::vector<ReportFile>& out) {
+ReportPlace::ReportPlace(std::string path, Console& console)
+    : path_(std::move(path)), console_(&console) {}
+
+ReportFile::ReportFile(std::string report_kind, std::string path, Console& console)
+    : kind(std::move(report_kind)), place(std::move(path), console) {}
+
+std::ostream* ReportPlace::open(OutputFile::Unfinished unfinished) {
+  if (is_standard_output()) return &console_->standard().stream();
+  file_.emplace();
+  return file_->open(path_, unfinished) ? &file_->out().stream() : nullptr;
+}
+
+bool ReportPlace::finish() {
+  if (!is_standard_output()) return file_->finish();
+  console_->standard().flush();
+  return true;
+}
+
+bool ReportPlace::write(const std::function<void(std::ostream&)>& writer) {
+  std::ostream* const out = open();
+  if (out == nullptr) return false;
+  writer(*out);
+  return finish();
+}
+
+bool check_reports(const std::vector<std::string>& specs,
+                   const std::vector<std::string_view>& kinds, Console& console, ReportFiles& out) {
   for (const std::string& spec : specs) {
     const std::size_t colon = spec.find(':');
     const std::string kind = spec.substr(0, colon);
@@ -34,22 +59,20 @@ bool open_reports(const std::vector<std::string>& specs, const std::vector<std::
       print_error(fmt::format("--report '{}': expected {}", printable(spec), forms_of(kinds)));
       return false;
     }
-    ReportFile report{kind, spec.substr(colon + 1), {}};
-    report.file.open(report.path, std::ios::binary | std::ios::trunc);
-    if (!report.file) {
-      print_error(printable(report.path) + ": cannot be opened for writing");
+    const std::string path = spec.substr(colon + 1);
+    const auto goes_there = [&](const ReportFile& other) { return other.place.path() == path; };
+    if (!path.starts_with("/dev/") && std::ranges::any_of(out, goes_there)) {
+      print_error(fmt::format("--report '{}': another report goes there", printable(spec)));
       return false;
     }
-    out.push_back(std::move(report));
+    const ReportFile& report = out.emplace_back(kind, path, console);
+    if (report.place.is_standard_output()) {
+      console.keep_standard_for_reports();
+    } else if (!OutputFile::check(path)) {
+      return false;
+    }
   }
   return true;
-}
-
-bool close_report(ReportFile& report) {
-  report.file.close();
-  if (report.file) return true;
-  print_error(printable(report.path) + ": could not be written to the end");
-  return false;
 }
 
 }  // namespace wsapi

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/cli/console.h"
 #include "harness/cli/default_timeout.h"
 #include "harness/result/exit_status.h"
 #include "harness/suite/case_filter.h"
@@ -26,11 +27,11 @@ struct RunCommand {
   double timeout_s = kDefaultTimeout;
   std::uint64_t seed = 0;
   std::size_t repeat = 1;
-  std::vector<std::string> reports;  // junit:FILE, json:FILE
+  std::vector<std::string> reports;  // KIND:FILE
   std::string export_corpus;         // folder; empty: nothing is exported
   bool quiet = false;
   bool verbose = false;
 };
-[[nodiscard]] ExitStatus execute(const RunCommand& options);
+[[nodiscard]] ExitStatus execute(const RunCommand& options, Console& console);
 
 }  // namespace wsapi

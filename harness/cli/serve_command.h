@@ -6,6 +6,7 @@
 #include <string>
 
 #include "codec/revision.h"
+#include "harness/cli/console.h"
 #include "harness/peers/builtin.h"
 #include "harness/result/exit_status.h"
 
@@ -17,6 +18,6 @@ struct ServeCommand {
   std::string test_api = "full";
   std::string builtin{kReferencePeer};
 };
-[[nodiscard]] ExitStatus execute(const ServeCommand& options);
+[[nodiscard]] ExitStatus execute(const ServeCommand& options, Console& console);
 
 }  // namespace wsapi

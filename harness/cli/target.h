@@ -10,7 +10,7 @@
 #include "codec/revision.h"
 #include "harness/net/address.h"
 #include "harness/peers/peer_thread.h"
-#include "harness/run/runner.h"
+#include "harness/result/exit_status.h"
 
 namespace wsapi {
 

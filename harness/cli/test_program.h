@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -74,16 +75,36 @@ class TempFolder {
   std::filesystem::path path_;
 };
 
+// Where the standard output of a program goes.
+enum class Standard : std::uint8_t {
+  kFile,          // Program::out() reads it
+  kFullDisk,      // /dev/full
+  kReaderIsGone,  // a pipe that nobody reads any more
+  kClosed,        // there is none
+};
+
 class Program {
  public:
   // Starts wsapi-conform with these arguments.
-  explicit Program(const Words& arguments, const std::string& input = {}) {
+  explicit Program(const Words& arguments, const std::string& input = {},
+                   Standard standard = Standard::kFile) {
     write_whole(folder_ / "in", input);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     constexpr int kWrite = O_WRONLY | O_CREAT | O_TRUNC;
     posix_spawn_file_actions_addopen(&actions, 0, (folder_ / "in").c_str(), O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, (folder_ / "out").c_str(), kWrite, 0600);
+    write_whole(folder_ / "out", "");
+    const int broken = broken_pipe();
+    switch (standard) {
+      case Standard::kFile:
+        posix_spawn_file_actions_addopen(&actions, 1, (folder_ / "out").c_str(), kWrite, 0600);
+        break;
+      case Standard::kFullDisk:
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/full", O_WRONLY, 0);
+        break;
+      case Standard::kReaderIsGone: posix_spawn_file_actions_adddup2(&actions, broken, 1); break;
+      case Standard::kClosed: posix_spawn_file_actions_addclose(&actions, 1); break;
+    }
     posix_spawn_file_actions_addopen(&actions, 2, (folder_ / "err").c_str(), kWrite, 0600);
     Words words = arguments;
     words.insert(words.begin(), "wsapi-conform");
@@ -93,6 +114,7 @@ class Program {
     const int error =
         ::posix_spawn(&pid_, WSAPI_PROGRAM, &actions, nullptr, pointers.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
+    ::close(broken);
     if (error != 0) throw std::system_error(error, std::generic_category(), WSAPI_PROGRAM);
   }
   Program(const Program&) = delete;
@@ -104,6 +126,14 @@ class Program {
   }
 
   void send_signal(int number) const { ::kill(pid_, number); }
+
+  // Whether it has a handler for the signal.
+  [[nodiscard]] bool catches(int number) const {
+    const std::string status = read_whole("/proc/" + std::to_string(pid_) + "/status");
+    const std::size_t at = status.find("SigCgt:");
+    return at != std::string::npos &&
+           (std::stoull(status.substr(at + 7), nullptr, 16) >> (number - 1) & 1U) != 0;
+  }
 
   // The exit status; 128 and the number of the signal that ended it; -1 if it has not ended in
   // time, which fails the test.
@@ -117,8 +147,12 @@ class Program {
 
   // Whether the text has come on standard output before the limit.
   bool wait_for_output(const std::string& text) {
-    return within(kLongest, [&] { return out().find(text) != std::string::npos || has_ended(); }) &&
-           out().find(text) != std::string::npos;
+    return wait_for([&] { return out().find(text) != std::string::npos; });
+  }
+  // Whether the condition has come true before the limit and the program's end.
+  template <typename Condition>
+  bool wait_for(Condition&& condition) {
+    return within(kLongest, [&] { return condition() || has_ended(); }) && condition();
   }
 
   bool has_ended() {
@@ -140,6 +174,14 @@ class Program {
     return true;
   }
 
+  // The end to write to of a pipe whose other end is closed.
+  static int broken_pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category());
+    ::close(ends[0]);
+    return ends[1];
+  }
+
   TempFolder folder_;
   pid_t pid_ = -1;
   int status_ = 0;
@@ -153,8 +195,9 @@ struct Ran {
 };
 
 // Runs it to its end.
-inline Ran run(const Words& arguments, const std::string& input = {}) {
-  Program program(arguments, input);
+inline Ran run(const Words& arguments, const std::string& input = {},
+               Standard standard = Standard::kFile) {
+  Program program(arguments, input, standard);
   const int status = program.wait();
   return {status, program.out(), program.err()};
 }
@@ -205,6 +248,7 @@ struct Sums {
   std::size_t inconc = 0;
   std::size_t error = 0;
   std::size_t not_applicable = 0;
+  std::size_t not_run = 0;
   bool found = false;
 
   bool operator==(const Sums&) const = default;
@@ -212,13 +256,17 @@ struct Sums {
 
 inline Sums sums_of(const std::string& out) {
   static const std::regex kLine(
-      "(\\d+) cases(?:, \\d+ times each)?: (\\d+) pass, (\\d+) fail, (\\d+) should-fail, "
-      "(\\d+) inconc, (\\d+) error, (\\d+) not applicable \\(\\d+\\.\\d\\d s\\)");
+      "(\\d+) cases?(?:, \\d+ times each)?: (\\d+) pass, (\\d+) fail, (\\d+) should-fail, "
+      "(\\d+) inconc, (\\d+) error, (\\d+) not applicable(?:, (\\d+) not run)? \\(\\d+\\.\\d\\d "
+      "s\\)");
   const std::vector<std::string> lines = lines_of(out);
   std::smatch found;
   if (lines.empty() || !std::regex_match(lines.back(), found, kLine)) return {};
-  const auto number = [&](std::size_t i) { return std::stoul(found[i].str()); };
-  return {number(1), number(2), number(3), number(4), number(5), number(6), number(7), true};
+  const auto number = [&](std::size_t i) {
+    return found[i].matched ? std::stoul(found[i].str()) : 0;
+  };
+  return {number(1), number(2), number(3), number(4), number(5),
+          number(6), number(7), number(8), true};
 }
 
 }  // namespace wsapi::testing

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "harness/cli/console.h"
 #include "harness/result/exit_status.h"
 
 namespace wsapi {
@@ -12,12 +13,12 @@ namespace wsapi {
 struct CheckVectorsCommand {
   std::string vectors;
 };
-[[nodiscard]] ExitStatus execute(const CheckVectorsCommand& options);
+[[nodiscard]] ExitStatus execute(const CheckVectorsCommand& options, Console& console);
 
 struct ExportVectorsCommand {
   std::string vectors;
   std::string out = "-";  // a file, or "-" for standard output
 };
-[[nodiscard]] ExitStatus execute(const ExportVectorsCommand& options);
+[[nodiscard]] ExitStatus execute(const ExportVectorsCommand& options, Console& console);
 
 }  // namespace wsapi

@@ -12,12 +12,18 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/result/reason.h"
+
 namespace wsapi {
 
 enum class VerdictKind : std::uint8_t { kNone, kPass, kInconc, kFail, kError };
+inline constexpr std::array kVerdictKinds{VerdictKind::kNone, VerdictKind::kPass,
+                                          VerdictKind::kInconc, VerdictKind::kFail,
+                                          VerdictKind::kError};
 
 [[nodiscard]] constexpr std::string_view name(VerdictKind kind) noexcept {
-  constexpr std::array<std::string_view, 5> kNames{"none", "pass", "inconc", "fail", "error"};
+  constexpr std::array<std::string_view, kVerdictKinds.size()> kNames{"none", "pass", "inconc",
+                                                                      "fail", "error"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -30,21 +36,23 @@ struct Mismatch {
 class Verdict {
  public:
   // Takes the worse of the two; of equal ones the first.
-  void set(VerdictKind kind, std::string reason = {}, Mismatch mismatch = {}) {
+  void set(VerdictKind kind, Reason why = {}, Mismatch mismatch = {}) {
     if (kind <= kind_) return;
     kind_ = kind;
-    reason_ = std::move(reason);
+    why_ = std::move(why);
     mismatch_ = std::move(mismatch);
   }
 
   [[nodiscard]] VerdictKind kind() const noexcept { return kind_; }
-  [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+  [[nodiscard]] const Reason& why() const noexcept { return why_; }
+  // The same as a sentence.
+  [[nodiscard]] std::string reason() const { return to_text(why_); }
   [[nodiscard]] const Mismatch& mismatch() const noexcept { return mismatch_; }
   [[nodiscard]] bool may_go_on() const noexcept { return kind_ <= VerdictKind::kPass; }
 
  private:
   VerdictKind kind_ = VerdictKind::kNone;
-  std::string reason_;
+  Reason why_;
   Mismatch mismatch_;
 };
 
@@ -58,8 +66,12 @@ enum class Fate : std::uint8_t {
   kUnreachable,   // no connection could be made any more
 };
 
+inline constexpr std::array kFates{Fate::kNotObserved,  Fate::kReplied, Fate::kSilent,
+                                   Fate::kOrderlyClose, Fate::kReset,   Fate::kHang,
+                                   Fate::kUnreachable};
+
 [[nodiscard]] constexpr std::string_view name(Fate fate) noexcept {
-  constexpr std::array<std::string_view, 7> kNames{
+  constexpr std::array<std::string_view, kFates.size()> kNames{
       "not-observed", "replied", "silent", "orderly-close", "reset", "hang", "unreachable"};
   return kNames[static_cast<std::size_t>(fate)];
 }

@@ -16,6 +16,8 @@ namespace {
 constexpr std::array kKinds{VerdictKind::kNone, VerdictKind::kPass, VerdictKind::kInconc,
                             VerdictKind::kFail, VerdictKind::kError};
 
+Reason why(const std::string& text) { return {ReasonCode::kCannotConnect, {{"detail", text}}}; }
+
 TEST(VerdictTest, StartsAsNone) {
   const Verdict verdict;
   EXPECT_EQ(verdict.kind(), VerdictKind::kNone);
@@ -36,9 +38,9 @@ TEST(VerdictTest, OnlyWorsensAndKeepsTheFirstReason) {
     for (const VerdictKind b : kKinds) {
       for (const VerdictKind c : kKinds) {
         Verdict verdict;
-        verdict.set(a, "first", {"e1", "r1"});
-        verdict.set(b, "second", {"e2", "r2"});
-        verdict.set(c, "third", {"e3", "r3"});
+        verdict.set(a, why("first"), {"e1", "r1"});
+        verdict.set(b, why("second"), {"e2", "r2"});
+        verdict.set(c, why("third"), {"e3", "r3"});
         const VerdictKind worst = std::max({a, b, c});
         EXPECT_EQ(verdict.kind(), worst);
         if (worst == VerdictKind::kNone) {
@@ -54,7 +56,7 @@ TEST(VerdictTest, OnlyWorsensAndKeepsTheFirstReason) {
   }
 }
 
-TEST(VerdictTest, NothingGoesOnBehindTrouble) {
+TEST(VerdictTest, NothingGoesOnAfterTrouble) {
   for (const VerdictKind kind : kKinds) {
     Verdict verdict;
     verdict.set(kind);

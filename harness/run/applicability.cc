@@ -10,9 +10,11 @@
 
 namespace wsapi {
 
-std::string why_not_applicable(const TestCase& test_case, const Capabilities& capabilities) {
+std::optional<Reason> why_not_applicable(const TestCase& test_case,
+                                         const Capabilities& capabilities) {
   if (std::ranges::find(test_case.revisions, capabilities.revision) == test_case.revisions.end()) {
-    return fmt::format("not in revision {}", name(capabilities.revision));
+    return Reason{ReasonCode::kOtherRevision,
+                  {{"revision", std::string{name(capabilities.revision)}}}};
   }
   std::vector<std::string_view> missing;
   for (const std::string& requirement : test_case.requirements) {
@@ -23,8 +25,9 @@ std::string why_not_applicable(const TestCase& test_case, const Capabilities& ca
       missing.back().remove_prefix(kVerbRequirement.size());
     }
   }
-  if (missing.empty()) return {};
-  return fmt::format("needs the test API: {}", fmt::join(missing, ", "));
+  if (missing.empty()) return std::nullopt;
+  return Reason{ReasonCode::kTestApiMissing,
+                {{"verbs", fmt::format("{}", fmt::join(missing, ", "))}}};
 }
 
 }  // namespace wsapi

@@ -3,10 +3,12 @@
 
 // Which cases apply to an implementation: what a case needs against what the implementation has.
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "codec/revision.h"
+#include "harness/result/reason.h"
 #include "harness/suite/test_case.h"
 
 namespace wsapi {
@@ -18,8 +20,8 @@ struct Capabilities {
   std::vector<std::string> offered;
 };
 
-// Why the case does not apply, for people; empty where it applies.
-[[nodiscard]] std::string why_not_applicable(const TestCase& test_case,
-                                             const Capabilities& capabilities);
+// Why the case does not apply; std::nullopt where it applies.
+[[nodiscard]] std::optional<Reason> why_not_applicable(const TestCase& test_case,
+                                                       const Capabilities& capabilities);
 
 }  // namespace wsapi

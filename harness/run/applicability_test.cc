@@ -14,27 +14,28 @@ TestCase case_with(std::vector<Revision> revisions, std::vector<std::string> req
   return out;
 }
 
+std::string why(const TestCase& test_case, const Capabilities& capabilities) {
+  return to_text(why_not_applicable(test_case, capabilities).value_or(Reason{}));
+}
+
 TEST(ApplicabilityTest, ACaseWithoutRequirementsNeedsItsRevisionOnly) {
   const TestCase any = case_with({Revision::k2020_01, Revision::k2020_03}, {});
-  EXPECT_EQ(why_not_applicable(any, {Revision::k2020_01, {}}), "");
-  EXPECT_EQ(why_not_applicable(any, {Revision::k2020_03, {"verb:echo"}}), "");
-  EXPECT_EQ(why_not_applicable(any, {Revision::kLegacy, {}}), "not in revision legacy");
-  EXPECT_EQ(why_not_applicable(case_with({}, {}), {}), "not in revision 2020-01");
+  EXPECT_EQ(why(any, {Revision::k2020_01, {}}), "");
+  EXPECT_EQ(why(any, {Revision::k2020_03, {"verb:echo"}}), "");
+  EXPECT_EQ(why(any, {Revision::kLegacy, {}}), "not in revision legacy");
+  EXPECT_EQ(why(case_with({}, {}), {}), "not in revision 2020-01");
 }
 
 TEST(ApplicabilityTest, EachRequirementHasToBeMet) {
   const TestCase both = case_with({Revision::k2020_01}, {"verb:emit", "verb:subscribe"});
-  EXPECT_EQ(why_not_applicable(both, {Revision::k2020_01, {"verb:subscribe", "verb:emit"}}), "");
-  EXPECT_EQ(why_not_applicable(both, {Revision::k2020_01, {"verb:subscribe"}}),
-            "needs the test API: emit");
-  EXPECT_EQ(why_not_applicable(both, {Revision::k2020_01, {"verb:echo"}}),
-            "needs the test API: emit, subscribe");
+  EXPECT_EQ(why(both, {Revision::k2020_01, {"verb:subscribe", "verb:emit"}}), "");
+  EXPECT_EQ(why(both, {Revision::k2020_01, {"verb:subscribe"}}), "needs the test API: emit");
+  EXPECT_EQ(why(both, {Revision::k2020_01, {"verb:echo"}}), "needs the test API: emit, subscribe");
 }
 
 TEST(ApplicabilityTest, TheRevisionIsSaidFirst) {
-  EXPECT_EQ(
-      why_not_applicable(case_with({Revision::k2020_01}, {"verb:echo"}), {Revision::kLegacy, {}}),
-      "not in revision legacy");
+  EXPECT_EQ(why(case_with({Revision::k2020_01}, {"verb:echo"}), {Revision::kLegacy, {}}),
+            "not in revision legacy");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "harness/net/event_loop.h"
 #include "harness/peers/peer_thread.h"
 #include "harness/peers/split_fault_server.h"
+#include "harness/result/disposition.h"
 #include "harness/run/runner.h"
 #include "harness/suite/templates/cut_cases.h"
 
@@ -63,13 +64,15 @@ void expect_failures(SplitFault fault, const std::string& address_text) {
   options.access.open_wire = connecting_to(server.local_address());
   options.access.revision = Revision::k2020_01;
   options.repeat = kRepeats;
-  const RunResult result = run_to_end(run_cases(chosen, options, {}));
+  SuiteRun run(chosen, options, RunHeader{}, {});
+  const RunRecords result = run_to_end(run.run());
   ASSERT_EQ(result.cases.size(), cuts.size());
   for (std::size_t i = 0; i < cuts.size(); ++i) {
     const auto kind = shows(fault, cuts[i]) ? VerdictKind::kFail : VerdictKind::kPass;
-    EXPECT_EQ(result.cases[i].counts[static_cast<std::size_t>(kind)], kRepeats)
-        << cuts[i].test_case->id << " " << result.cases[i].reason() << " "
-        << testing::PrintToString(result.cases[i].counts);
+    const CaseRecord& record = result.cases[i];
+    EXPECT_EQ(record.runs[static_cast<std::size_t>(kind)], kRepeats)
+        << record.test.id << " " << reason_text(record) << " "
+        << testing::PrintToString(record.runs);
   }
 }
 

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Runs the chosen cases, many at once on one event loop, and sums up their verdicts. Stops early
-// when the implementation under test is gone or answers nothing any more, and says where.
+// Runs the chosen cases, many at once on one event loop, and records what becomes of them. Stops
+// early when the implementation under test is gone or answers nothing any more, or when it is told
+// to, and says where.
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "harness/record/conformance_log.h"
-#include "harness/result/exit_status.h"
-#include "harness/result/verdict.h"
-#include "harness/suite/script.h"
+#include "harness/record/transcript.h"
+#include "harness/result/run_records.h"
+#include "harness/suite/test_case.h"
 #include "harness/tester/interpreter.h"
 
 namespace wsapi {
@@ -30,49 +30,26 @@ struct RunOptions {
   std::function<void(const Transcript&)> on_transcript = {};
 };
 
-struct CaseResult {
-  const TestCase* test_case = nullptr;
-  std::string not_applicable;           // why; empty where the case applies
-  std::array<std::size_t, 5> counts{};  // runs by VerdictKind
-  Outcome outcome;                      // of the first run that is worst, without the transcript
-  ConformanceLog log;                   // of that run, if it is kept
+class SuiteRun {
+ public:
+  // `header` is that of the records; its cases are those of `cases`. Cases and observers must
+  // outlive the object.
+  SuiteRun(std::vector<const TestCase*> cases, RunOptions options, RunHeader header,
+           std::vector<RunObserver*> observers);
+  SuiteRun(const SuiteRun&) = delete;
+  SuiteRun& operator=(const SuiteRun&) = delete;
+  ~SuiteRun();
 
-  // Of all runs together; pass and fail in turns is inconclusive.
-  [[nodiscard]] VerdictKind verdict() const noexcept;
-  [[nodiscard]] bool flaky() const noexcept;
-  [[nodiscard]] std::string reason() const;
+  // Called once; must end before the object goes.
+  [[nodiscard]] asio::awaitable<RunRecords> run();
+
+  // Ends it at once: cases that are under way are broken off and count as not run. On the thread of
+  // run().
+  void interrupt(std::string signal);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
 };
-
-struct Summary {
-  std::size_t cases = 0;
-  std::size_t pass = 0;
-  std::size_t fail = 0;         // of the levels must and robustness
-  std::size_t should_fail = 0;  // of the level should
-  std::size_t inconc = 0;
-  std::size_t error = 0;
-  std::size_t not_applicable = 0;
-};
-
-struct RunResult {
-  std::vector<CaseResult> cases;       // in the order of the choice
-  bool lost = false;                   // no connection could be made any more
-  std::string stopped;                 // why the run ended early; empty if it did not
-  std::vector<std::string> under_way;  // ids of the cases that were running then
-  double seconds = 0;
-
-  [[nodiscard]] Summary summary() const;
-};
-
-// Done and all, after each case.
-using Progress = std::function<void(std::size_t done, std::size_t all)>;
-
-[[nodiscard]] asio::awaitable<RunResult> run_cases(std::vector<const TestCase*> cases,
-                                                   RunOptions options, Progress progress);
-
-// The result of a run that never began, for want of a server: all cases inconclusive.
-[[nodiscard]] RunResult unreachable_run(const std::vector<const TestCase*>& cases,
-                                        std::string reason);
-
-[[nodiscard]] ExitStatus exit_status(const RunResult& result, bool strict);
 
 }  // namespace wsapi

@@ -8,9 +8,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 
-#include "harness/peers/scripted_memory_server.h"
+#include "harness/run/runner_test_tools.h"
 
 namespace wsapi {
 namespace {
@@ -19,87 +20,61 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// A case that sends DESCRIBE with the number as id, and asks for the answer.
-TestCase case_of(const std::string& id, std::uint16_t number = 1) {
-  TestCase out;
-  out.id = id;
-  out.revisions = {Revision::k2020_01};
-  std::vector<Step> steps;
-  steps.push_back({.connection = "main", .action = Connect{}});
-  const nlohmann::json describe{{"message", "describe"}, {"description_id", number}};
-  steps.push_back({.connection = "main", .action = SendMessage{.message = describe, .frame = {}}});
-  const Pattern answer{{"message", "description"}, {"description_id", number}};
-  steps.push_back(
-      {.connection = "main", .action = Expect{.mode = Expect::Mode::kAll, .patterns = {answer}}});
-  out.script = script_of(std::move(steps));
-  return out;
-}
-
-std::vector<TestCase> cases_of(std::size_t count) {
-  std::vector<TestCase> cases;
-  for (std::size_t i = 0; i < count; ++i) {
-    cases.push_back(case_of("test/" + std::to_string(i), static_cast<std::uint16_t>(i + 1)));
-  }
-  return cases;
-}
-
-std::vector<const TestCase*> pointers_to(const std::vector<TestCase>& cases) {
-  std::vector<const TestCase*> out;
-  for (const TestCase& one : cases) out.push_back(&one);
-  return out;
-}
-
-// A result and the cases that it points to.
-struct Ran : RunResult {
-  std::vector<TestCase> kept;
-};
-
-// On a server in memory, in virtual time.
-Ran run(std::vector<TestCase> cases, RunOptions options, ServerScript script,
-        Progress progress = {}) {
-  Ran ran{{}, std::move(cases)};
-  RunResult& result = ran;
-  result = run_with_script(std::move(script), [&](OpenWire open, std::shared_ptr<Clock> clock) {
-    options.access.open_wire = std::move(open);
-    options.access.clock = clock;
-    return run_cases(pointers_to(ran.kept), options, std::move(progress));
-  });
-  return ran;
-}
-
-RunOptions one_by_one() {
-  RunOptions options;
-  options.jobs = 1;
-  options.access.timeout = 10s;
-  return options;
-}
-
-Acts right(std::size_t, const std::string& payload) { return right_answers(payload); }
-
 TEST(RunnerTest, RightServersPass) {
   const std::vector<TestCase> cases = cases_of(20);
-  std::vector<std::size_t> steps;
-  const Ran result = run(cases, RunOptions{}, right, [&](std::size_t done, std::size_t all) {
-    EXPECT_EQ(all, 20U);
-    steps.push_back(done);
-  });
+  const RunRecords result = run(cases, RunOptions{}, right);
   ASSERT_EQ(result.cases.size(), 20U);
   for (std::size_t i = 0; i < 20; ++i) {
-    EXPECT_EQ(result.cases[i].test_case->id, cases[i].id) << "in the order of the choice";
-    EXPECT_EQ(result.cases[i].verdict(), VerdictKind::kPass) << result.cases[i].reason();
-    EXPECT_TRUE(result.cases[i].log.entries().empty());
-    EXPECT_EQ(steps.at(i), i + 1);
+    const CaseRecord& record = result.cases[i];
+    EXPECT_EQ(record.test.id, cases[i].id) << "in the order of the choice";
+    EXPECT_EQ(record.test, result.header.cases[i]);
+    EXPECT_EQ(disposition_of(record), Disposition::kPassed) << reason_text(record);
+    EXPECT_TRUE(record.log.empty());
+    EXPECT_GT(record.duration_us, 0);
+    EXPECT_LE(record.start_us + record.duration_us, result.end.duration_us + 1);
   }
-  EXPECT_EQ(result.stopped, "");
-  EXPECT_TRUE(result.under_way.empty());
-  EXPECT_FALSE(result.lost);
-  EXPECT_GT(result.seconds, 0);
+  EXPECT_EQ(result.end.stopped, std::nullopt);
+  EXPECT_TRUE(result.end.under_way.empty());
+  EXPECT_GT(result.end.duration_us, 0);
+  EXPECT_EQ(exit_status(result), ExitStatus::kOk);
+}
+
+TEST(RunnerTest, TellsEveryEvent) {
+  std::vector<TestCase> cases = cases_of(3);
+  cases[1].requirements = {"verb:echo"};
+  Events events;
+  RunOptions options = one_by_one();
+  options.repeat = 2;
+  run(cases, options, right, &events);
+  EXPECT_THAT(events.said(),
+              ElementsAre("run begins: 3", "ends test/1: not-applicable", "begins test/0", "1 of 4",
+                          "begins test/2", "2 of 4", "ends test/0: passed", "3 of 4",
+                          "ends test/2: passed", "4 of 4", "run ends"));
+}
+
+TEST(RunnerTest, RecordsAreThoseOfTheEvents) {
+  class Collect : public RunObserver {
+   public:
+    void case_ends(const CaseRecord& record) override { cases[record.test.id] = record; }
+    void run_ends(const RunEnd& end) override { last = end; }
+    std::map<std::string, CaseRecord> cases;
+    RunEnd last;
+  };
+  Collect collect;
+  const RunRecords result = run(cases_of(9), RunOptions{}, right, &collect);
+  ASSERT_EQ(collect.cases.size(), 9U);
+  for (const CaseRecord& record : result.cases) {
+    EXPECT_EQ(collect.cases.at(record.test.id), record);
+  }
+  EXPECT_EQ(collect.last, result.end);
 }
 
 TEST(RunnerTest, LogsAreKeptWhereTheyAreAskedFor) {
   RunOptions options = one_by_one();
   options.keep_logs = true;
-  EXPECT_FALSE(run(cases_of(1), options, right).cases[0].log.entries().empty());
+  const RunRecords result = run(cases_of(1), options, right);
+  ASSERT_FALSE(result.cases[0].log.empty());
+  EXPECT_EQ(result.cases[0].sent, "") << "told of failures only";
 }
 
 TEST(RunnerTest, CasesThatDoNotApplyAreNotRun) {
@@ -111,26 +86,25 @@ TEST(RunnerTest, CasesThatDoNotApplyAreNotRun) {
     connections = number + 1;
     return right_answers(payload);
   };
-  const Ran result = run(cases, one_by_one(), count);
-  EXPECT_EQ(result.cases[0].not_applicable, "");
-  EXPECT_EQ(result.cases[1].not_applicable, "not in revision 2020-01");
-  EXPECT_EQ(result.cases[1].reason(), "not applicable: not in revision 2020-01");
-  EXPECT_EQ(result.cases[2].not_applicable, "needs the test API: echo");
-  EXPECT_EQ(result.summary().not_applicable, 2U);
-  EXPECT_EQ(result.summary().pass, 2U);
+  const RunRecords result = run(cases, one_by_one(), count);
+  EXPECT_EQ(reason_text(result.cases[1]), "not applicable: not in revision 2020-01");
+  EXPECT_EQ(reason_text(result.cases[2]), "not applicable: needs the test API: echo");
+  EXPECT_THAT(result.cases[2].test.requirements, ElementsAre("verb:echo"));
+  EXPECT_EQ(count_of(result, Disposition::kNotApplicable), 2U);
+  EXPECT_EQ(count_of(result, Disposition::kPassed), 2U);
   EXPECT_EQ(connections, 2U);
   RunOptions with_echo = one_by_one();
   with_echo.offered = {"verb:echo"};
-  EXPECT_EQ(run(cases, with_echo, right).cases[2].not_applicable, "");
+  EXPECT_EQ(run(cases, with_echo, right).cases[2].state, CaseState::kRun);
 }
 
 TEST(RunnerTest, NothingToRunEnds) {
   EXPECT_TRUE(run({}, RunOptions{}, right).cases.empty());
   std::vector<TestCase> cases = cases_of(1);
   cases[0].requirements = {"verb:echo"};
-  const Ran result = run(cases, RunOptions{}, right);
-  EXPECT_EQ(result.cases[0].verdict(), VerdictKind::kNone);
-  EXPECT_EQ(exit_status(result, false), ExitStatus::kUsage);
+  const RunRecords result = run(cases, RunOptions{}, right);
+  EXPECT_EQ(result.cases[0].verdict, VerdictKind::kNone);
+  EXPECT_EQ(exit_status(result), ExitStatus::kUsage);
 }
 
 // ---- Repeats
@@ -138,10 +112,10 @@ TEST(RunnerTest, NothingToRunEnds) {
 TEST(RunnerTest, RepeatsAreCounted) {
   RunOptions options = one_by_one();
   options.repeat = 5;
-  const Ran result = run(cases_of(2), options, right);
-  for (const CaseResult& one : result.cases) {
-    EXPECT_THAT(one.counts, ElementsAre(0, 5, 0, 0, 0));
-    EXPECT_FALSE(one.flaky());
+  const RunRecords result = run(cases_of(2), options, right);
+  for (const CaseRecord& one : result.cases) {
+    EXPECT_THAT(one.runs, ElementsAre(0, 5, 0, 0, 0));
+    EXPECT_FALSE(is_flaky(one));
   }
 }
 
@@ -152,27 +126,29 @@ TEST(RunnerTest, PassAndFailInTurnsIsFlaky) {
     const bool wrong = connection % 2 == 1 && payload.starts_with("44");
     return wrong ? Acts{"650100"} : right_answers(payload);
   };
-  const Ran result = run(cases_of(1), options, alternate);
-  const CaseResult& one = result.cases[0];
-  EXPECT_THAT(one.counts, ElementsAre(0, 2, 0, 2, 0));
-  EXPECT_TRUE(one.flaky());
-  EXPECT_EQ(one.verdict(), VerdictKind::kInconc);
-  EXPECT_EQ(one.reason(),
+  const RunRecords result = run(cases_of(1), options, alternate);
+  const CaseRecord& one = result.cases[0];
+  EXPECT_THAT(one.runs, ElementsAre(0, 2, 0, 2, 0));
+  EXPECT_TRUE(is_flaky(one));
+  EXPECT_EQ(disposition_of(one), Disposition::kInconclusive);
+  EXPECT_EQ(reason_text(one),
             "flaky: fail in 2 of 4 runs: an expected message did not come: a message came");
-  EXPECT_EQ(one.outcome.verdict.kind(), VerdictKind::kFail) << "the worst run is shown";
-  EXPECT_FALSE(one.log.entries().empty());
-  EXPECT_EQ(exit_status(result, true), ExitStatus::kInconclusive);
+  EXPECT_EQ(one.verdict, VerdictKind::kFail) << "the worst run is shown";
+  EXPECT_EQ(one.reason.code, ReasonCode::kExpectedMessageMissing);
+  EXPECT_FALSE(one.log.empty());
+  EXPECT_THAT(one.sent, HasSubstr("main: DESCRIBE, 3 bytes: 44 01 00\n"));
+  EXPECT_EQ(exit_status(result), ExitStatus::kInconclusive);
 }
 
 TEST(RunnerTest, FailingAlwaysIsNotFlaky) {
   RunOptions options = one_by_one();
   options.repeat = 3;
-  const Ran result = run(cases_of(1), options, [](std::size_t, const std::string& payload) {
+  const RunRecords result = run(cases_of(1), options, [](std::size_t, const std::string& payload) {
     return payload.starts_with("44") ? Acts{"650100"} : right_answers(payload);
   });
-  EXPECT_THAT(result.cases[0].counts, ElementsAre(0, 0, 0, 3, 0));
-  EXPECT_EQ(result.cases[0].verdict(), VerdictKind::kFail);
-  EXPECT_EQ(exit_status(result, false), ExitStatus::kFailed);
+  EXPECT_THAT(result.cases[0].runs, ElementsAre(0, 0, 0, 3, 0));
+  EXPECT_EQ(disposition_of(result.cases[0]), Disposition::kFailed);
+  EXPECT_EQ(exit_status(result), ExitStatus::kFailed);
 }
 
 // ---- Order
@@ -183,12 +159,13 @@ std::string order_of(std::uint64_t seed, std::size_t repeat = 1) {
   RunOptions options = one_by_one();
   options.seed = seed;
   options.repeat = repeat;
-  const Ran result = run(cases_of(12), options, [&](std::size_t, const std::string& payload) {
-    if (payload.starts_with("44")) order += payload.substr(2, 2);
-    return right_answers(payload);
-  });
+  const RunRecords result =
+      run(cases_of(12), options, [&](std::size_t, const std::string& payload) {
+        if (payload.starts_with("44")) order += payload.substr(2, 2);
+        return right_answers(payload);
+      });
   for (std::size_t i = 0; i < result.cases.size(); ++i) {
-    EXPECT_EQ(result.cases[i].test_case->id, "test/" + std::to_string(i));
+    EXPECT_EQ(result.cases[i].test.id, "test/" + std::to_string(i));
   }
   return order;
 }
@@ -206,7 +183,7 @@ TEST(RunnerTest, TheSeedShufflesTheOrder) {
   EXPECT_NE(twice.substr(24), shuffled) << "each round has its own";
 }
 
-TEST(RunnerTest, SoManyCasesAtOnceAsJobs) {
+TEST(RunnerTest, AsManyCasesAtOnceAsJobs) {
   // How many connections there are when the first case gets its answer: those of three cases.
   RunOptions options;
   options.jobs = 3;
@@ -218,8 +195,8 @@ TEST(RunnerTest, SoManyCasesAtOnceAsJobs) {
     if (payload.starts_with("44") && answered_with == 0) answered_with = connections;
     return right_answers(payload);
   };
-  const Ran result = run(cases_of(9), options, script);
-  EXPECT_EQ(result.summary().pass, 9U);
+  const RunRecords result = run(cases_of(9), options, script);
+  EXPECT_EQ(count_of(result, Disposition::kPassed), 9U);
   EXPECT_EQ(connections, 9U) << "a connection for each case";
   EXPECT_LE(answered_with, 3U);
 }
@@ -231,16 +208,16 @@ TEST(RunnerTest, StopsWhenTheServerIsGone) {
     if (connection == 2 && payload.empty()) return {"stop listening"};
     return right_answers(payload);
   };
-  const Ran result = run(cases_of(8), one_by_one(), leave);
-  EXPECT_TRUE(result.lost);
-  EXPECT_EQ(result.stopped, "the implementation under test accepts no connection any more");
-  EXPECT_THAT(result.under_way, ElementsAre("test/3"));
-  const Summary sum = result.summary();
-  EXPECT_EQ(sum.pass, 3U);
-  EXPECT_EQ(sum.inconc, 5U);
-  EXPECT_EQ(result.cases[3].outcome.fate, Fate::kUnreachable);
-  EXPECT_THAT(result.cases[7].reason(), HasSubstr("not run: the implementation under test"));
-  EXPECT_EQ(exit_status(result, false), ExitStatus::kUnreachable);
+  const RunRecords result = run(cases_of(8), one_by_one(), leave);
+  EXPECT_EQ(stopped_text(result), "the implementation under test accepts no connection any more");
+  EXPECT_EQ(result.end.stopped->code, ReasonCode::kIutLost);
+  EXPECT_THAT(result.end.under_way, ElementsAre("test/3"));
+  EXPECT_EQ(count_of(result, Disposition::kPassed), 3U);
+  EXPECT_EQ(count_of(result, Disposition::kInconclusive), 1U);
+  EXPECT_EQ(count_of(result, Disposition::kNotRun), 4U);
+  EXPECT_EQ(result.cases[3].fate, Fate::kUnreachable);
+  EXPECT_THAT(reason_text(result.cases[7]), HasSubstr("not run: the implementation under test"));
+  EXPECT_EQ(exit_status(result), ExitStatus::kUnreachable);
 }
 
 TEST(RunnerTest, SaysWhatWasUnderWayWhenTheServerWent) {
@@ -250,22 +227,22 @@ TEST(RunnerTest, SaysWhatWasUnderWayWhenTheServerWent) {
   const auto leave = [](std::size_t, const std::string& payload) -> Acts {
     return payload.empty() ? Acts{"stop listening", "close"} : right_answers(payload);
   };
-  const Ran result = run(cases_of(12), options, leave);
-  EXPECT_TRUE(result.lost);
-  EXPECT_GE(result.under_way.size(), 1U);
-  EXPECT_LE(result.under_way.size(), 4U);
+  const RunRecords result = run(cases_of(12), options, leave);
+  EXPECT_EQ(result.end.stopped->code, ReasonCode::kIutLost);
+  EXPECT_GE(result.end.under_way.size(), 1U);
+  EXPECT_LE(result.end.under_way.size(), 4U);
 }
 
 TEST(RunnerTest, StopsWhenTheServerAnswersNothingAnyMore) {
   RunOptions options = one_by_one();
-  const Ran result =
+  const RunRecords result =
       run(cases_of(20), options, [](std::size_t, const std::string&) { return Acts{}; });
-  EXPECT_FALSE(result.lost);
-  EXPECT_EQ(result.stopped,
+  EXPECT_EQ(result.end.stopped->code, ReasonCode::kIutUnresponsive);
+  EXPECT_EQ(stopped_text(result),
             "the implementation under test answered nothing on 8 connections in a row");
-  EXPECT_EQ(result.summary().fail, 8U);
-  EXPECT_EQ(result.summary().inconc, 12U);
-  EXPECT_EQ(exit_status(result, false), ExitStatus::kFailed);
+  EXPECT_EQ(count_of(result, Disposition::kFailed), 8U);
+  EXPECT_EQ(count_of(result, Disposition::kNotRun), 12U);
+  EXPECT_EQ(exit_status(result), ExitStatus::kFailed);
 }
 
 TEST(RunnerTest, AServerThatHangsAfterAllHadPassedWasNotKeptAlive) {
@@ -274,20 +251,20 @@ TEST(RunnerTest, AServerThatHangsAfterAllHadPassedWasNotKeptAlive) {
   const auto hang = [](std::size_t connection, const std::string& payload) {
     return connection < 10 ? right_answers(payload) : Acts{};
   };
-  const Ran result = run(cases_of(10), options, hang);
-  EXPECT_THAT(result.stopped, HasSubstr("answered nothing on 8 connections in a row"));
-  EXPECT_EQ(result.summary().fail, 0U) << "all that failed are flaky";
-  EXPECT_EQ(result.summary().inconc, 8U);
-  EXPECT_EQ(exit_status(result, false), ExitStatus::kUnreachable);
+  const RunRecords result = run(cases_of(10), options, hang);
+  EXPECT_THAT(stopped_text(result), HasSubstr("answered nothing on 8 connections in a row"));
+  EXPECT_EQ(count_of(result, Disposition::kFailed), 0U) << "all that failed are flaky";
+  EXPECT_EQ(count_of(result, Disposition::kInconclusive), 8U);
+  EXPECT_EQ(exit_status(result), ExitStatus::kUnreachable);
 }
 
 TEST(RunnerTest, UnderManyJobsItTakesAsManySilentConnections) {
   RunOptions options;
   options.jobs = 12;
-  const Ran result =
+  const RunRecords result =
       run(cases_of(40), options, [](std::size_t, const std::string&) { return Acts{}; });
-  EXPECT_THAT(result.stopped, HasSubstr("on 12 connections in a row"));
-  EXPECT_FALSE(result.under_way.empty() && result.summary().fail == 40U);
+  EXPECT_THAT(stopped_text(result), HasSubstr("on 12 connections in a row"));
+  EXPECT_FALSE(result.end.under_way.empty() && count_of(result, Disposition::kFailed) == 40U);
 }
 
 TEST(RunnerTest, SilenceNowAndThenDoesNotStop) {
@@ -295,9 +272,9 @@ TEST(RunnerTest, SilenceNowAndThenDoesNotStop) {
   const auto script = [](std::size_t connection, const std::string& payload) {
     return connection % 4 == 3 ? right_answers(payload) : Acts{};
   };
-  const Ran result = run(cases_of(16), options, script);
-  EXPECT_EQ(result.stopped, "");
-  EXPECT_EQ(result.summary().pass, 4U);
+  const RunRecords result = run(cases_of(16), options, script);
+  EXPECT_EQ(stopped_text(result), "");
+  EXPECT_EQ(count_of(result, Disposition::kPassed), 4U);
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include "harness/tester/case_context.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
@@ -82,24 +80,37 @@ LowerTester& CaseContext::add(std::string name, std::unique_ptr<Wire> wire) {
   return *place;
 }
 
-void CaseContext::fail(const LowerTester& tester, std::string_view what, std::string expected,
+Reason CaseContext::reason(ReasonCode code, ReasonParts parts) const {
+  if (in_liveness()) parts.emplace("phase", "liveness check");
+  return {code, std::move(parts)};
+}
+
+void CaseContext::fail(const LowerTester& tester, ReasonCode code, std::string expected,
                        const Received& received) {
   outcome_.fate = fate_of(received);
-  const std::string where = in_liveness() ? "liveness check: " : "";
-  const std::string on =
-      tester.name() == "main" || in_liveness() ? "" : " on connection " + tester.name();
+  ReasonParts parts{{"came", to_string(received)}};
+  if (tester.name() != "main" && !in_liveness()) {
+    parts.emplace("connection", printable(tester.name()));
+  }
   // Without negotiation, a connection on which nothing ever came tells.
   const bool no_answer =
       opening_ || (!has_version_negotiation(revision()) && !tester.has_received());
   if (received.kind == Kind::kTimeout && no_answer) outcome_.unresponsive = true;
   outcome_.verdict.set(
       received.kind == Kind::kError ? VerdictKind::kError : VerdictKind::kFail,
-      fmt::format("{}{}{}: {} came", where, what, on, to_string(received)),
+      reason(code, std::move(parts)),
       {std::move(expected), dump_of(received, revision(), opposite(role().to_iut()))});
 }
 
-void CaseContext::script_error(std::string reason) {
-  outcome_.verdict.set(VerdictKind::kError, "the script" + std::move(reason));
+void CaseContext::cannot_connect(const std::string& detail) {
+  outcome_.unreachable = true;
+  outcome_.fate = Fate::kUnreachable;
+  outcome_.verdict.set(in_liveness() ? VerdictKind::kFail : VerdictKind::kInconc,
+                       reason(ReasonCode::kCannotConnect, {{"detail", printable(detail)}}));
+}
+
+void CaseContext::script_error(Reason reason) {
+  outcome_.verdict.set(VerdictKind::kError, std::move(reason));
 }
 
 asio::awaitable<Received> CaseContext::receive_own(LowerTester& tester, Deadline end) {

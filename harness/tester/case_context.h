@@ -49,11 +49,13 @@ class CaseContext {
   // A connection that gets the name, also from another that has it.
   LowerTester& add(std::string name, std::unique_ptr<Wire> wire);
 
-  // Where a fault is laid: every text of a verdict about what came goes through here.
-  void fail(const LowerTester& tester, std::string_view what, std::string expected,
+  // Where a fault of the IUT is recorded, whatever it is.
+  void fail(const LowerTester& tester, ReasonCode code, std::string expected,
             const Received& received);
+  // No connection could be made; `detail` says why.
+  void cannot_connect(const std::string& detail);
   // A mistake in the script.
-  void script_error(std::string reason);
+  void script_error(Reason reason);
 
   // The next thing that is not passed over (IutRole::passes_over).
   [[nodiscard]] asio::awaitable<Received> receive_own(LowerTester& tester, Deadline end);
@@ -67,6 +69,8 @@ class CaseContext {
   [[nodiscard]] Outcome finish() &&;
 
  private:
+  // The reason, with the phase if it is not the body of the case.
+  [[nodiscard]] Reason reason(ReasonCode code, ReasonParts parts) const;
   void note_expected(const std::vector<Pattern>& patterns);
   void note_expected(const std::vector<Step>& steps);
   [[nodiscard]] bool is_passed_over(const Received& received) const;

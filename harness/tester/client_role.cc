@@ -24,19 +24,19 @@ class ClientUnderTest final : public IutRole {
     return Opening{.iut_speaks_first = true,
                    .ours = frames_of(version_set_bytes(), FrameShape{}),
                    .theirs = {{"message", "version-offer"}},
-                   .failure = "the client did not begin with VERSION OFFER"};
+                   .failure = ReasonCode::kOfferMissing};
   }
 
   [[nodiscard]] GoodExchange good_exchange(std::uint32_t number, Revision revision) const override {
     if (revision == Revision::kLegacy) {
       return {.request = ping_frame(std::as_bytes(std::span("wsapi-conform"))),
               .answer = {{"pong", nullptr}},
-              .failure = "a PING was not answered by a PONG next"};
+              .failure = ReasonCode::kPingNotAnswered};
     }
     const std::uint32_t id = kFirstBarrierId + number;
     return {.request = frames_of(push_bytes(id, revision), FrameShape{}),
             .answer = {{"message", "event-unexpected"}, {"event_id", id}},
-            .failure = "a push of an unknown event was not answered by EVENT UNEXPECTED next"};
+            .failure = ReasonCode::kPushNotAnswered};
   }
 
   [[nodiscard]] bool passes_over(const AnyMessage& message, std::string_view /*unique*/,

@@ -5,8 +5,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
-#include "harness/text/printable.h"
-
 namespace wsapi {
 
 using Kind = Received::Kind;
@@ -14,12 +12,7 @@ using Kind = Received::Kind;
 asio::awaitable<LowerTester*> Exchanges::open(std::string name, bool negotiates) {
   WireResult result = co_await context_.access().open_wire(context_.deadline());
   if (result.wire == nullptr) {
-    Outcome& outcome = context_.outcome();
-    outcome.unreachable = true;
-    outcome.fate = Fate::kUnreachable;
-    const bool in_liveness = context_.in_liveness();
-    outcome.verdict.set(in_liveness ? VerdictKind::kFail : VerdictKind::kInconc,
-                        (in_liveness ? "liveness check: " : "") + printable(result.message));
+    context_.cannot_connect(result.message);
     co_return nullptr;
   }
   LowerTester& tester = context_.add(std::move(name), std::move(result.wire));

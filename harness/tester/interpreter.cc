@@ -14,6 +14,7 @@
 #include "harness/tester/case_context.h"
 #include "harness/tester/exchanges.h"
 #include "harness/tester/piece_sender.h"
+#include "harness/text/printable.h"
 
 namespace wsapi {
 namespace {
@@ -53,7 +54,7 @@ class Interpreter {
   asio::awaitable<void> run_on_connection(std::string name, const Action& action) {
     LowerTester* const tester = context_.find(name);
     if (tester == nullptr) {
-      context_.script_error(" uses connection " + name + ", which it has not opened");
+      context_.script_error({ReasonCode::kUnknownConnection, {{"connection", printable(name)}}});
       co_return;
     }
     co_await run(*tester, action);
@@ -62,12 +63,14 @@ class Interpreter {
   asio::awaitable<void> run(LowerTester& tester, const SendMessage& send) {
     const auto message = from_json(substitute(send.message, context_.variables()).dump());
     if (!message) {
-      context_.script_error("'s message cannot be read: " + to_string(message.error()));
+      context_.script_error(
+          {ReasonCode::kUnreadableMessage, {{"detail", printable(to_string(message.error()))}}});
       co_return;
     }
     const auto bytes = encode_to_bytes(message->message, context_.revision());
     if (!bytes) {
-      context_.script_error("'s message cannot be encoded: " + to_string(bytes.error()));
+      context_.script_error(
+          {ReasonCode::kUnencodableMessage, {{"detail", printable(to_string(bytes.error()))}}});
       co_return;
     }
     co_await send_payload(tester, *bytes, send.frame);
@@ -96,7 +99,7 @@ class Interpreter {
         continue;
       }
       if (received.kind == Kind::kPong) continue;  // unsolicited ones are right (RFC 6455, 5.5.3)
-      context_.fail(tester, "an expected message did not come", context_.examples(missing),
+      context_.fail(tester, ReasonCode::kExpectedMessageMissing, context_.examples(missing),
                     received);
       co_return;
     }
@@ -137,7 +140,7 @@ class Interpreter {
     }
     expected += "\n";
     if (!received.ended()) {
-      context_.fail(tester, "the connection was not closed", expected, received);
+      context_.fail(tester, ReasonCode::kNotClosed, expected, received);
       return;
     }
     // An empty CLOSE before the end of the stream is a plain hang-up too (section 8).
@@ -146,7 +149,7 @@ class Interpreter {
         has_code && !close.codes.empty() &&
         std::ranges::find(close.codes, *received.close_code) == close.codes.end();
     if (is_wrong_code || (!has_code && close.code_required)) {
-      context_.fail(tester, "the connection was closed in another way", expected, received);
+      context_.fail(tester, ReasonCode::kClosedOtherwise, expected, received);
     } else {
       context_.outcome().fate = fate_of(received);
     }

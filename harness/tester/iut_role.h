@@ -15,6 +15,7 @@
 #include "codec/message.h"
 #include "codec/revision.h"
 #include "harness/net/transport.h"
+#include "harness/result/reason.h"
 #include "harness/suite/script.h"
 
 namespace wsapi {
@@ -26,7 +27,7 @@ struct Opening {
   bool iut_speaks_first = false;
   std::vector<std::byte> ours;
   Pattern theirs;
-  std::string_view failure;  // what is wrong where `theirs` does not come
+  ReasonCode failure = ReasonCode::kNone;  // of a case in which `theirs` does not come
 };
 
 // A request that every right IUT answers, and its answer: the barrier of scripts. The answer is
@@ -34,7 +35,7 @@ struct Opening {
 struct GoodExchange {
   std::vector<std::byte> request;  // whole frames
   Pattern answer;
-  std::string_view failure;  // what is wrong where something else comes
+  ReasonCode failure = ReasonCode::kNone;  // of a case in which something else comes
 };
 
 class IutRole {

@@ -23,7 +23,7 @@ class ServerUnderTest final : public IutRole {
     return Opening{.iut_speaks_first = false,
                    .ours = frames_of(offer_bytes(), FrameShape{}),
                    .theirs = {{"message", "version-set"}, {"version", kVersion1}},
-                   .failure = "the offer of version 1 was not answered by VERSION SET 1"};
+                   .failure = ReasonCode::kVersionNotSet};
   }
 
   [[nodiscard]] GoodExchange good_exchange(std::uint32_t number, Revision revision) const override {
@@ -32,7 +32,7 @@ class ServerUnderTest final : public IutRole {
             .answer = {{"message", revision == Revision::kLegacy ? "legacy-reply" : "reply"},
                        {"call_id", id},
                        {"error", {{"present", true}}}},
-            .failure = "a call of a verb that does not exist was not answered by an error next"};
+            .failure = ReasonCode::kBarrierNotAnswered};
   }
 
   [[nodiscard]] bool passes_over(const AnyMessage& message, std::string_view unique,

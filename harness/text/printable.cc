@@ -21,4 +21,16 @@ std::string printable(std::string_view text, std::size_t max_size) {
   return out.append(kDots);
 }
 
+std::string printable_lines(std::string_view text, std::size_t max_size) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    out += printable(text.substr(0, end), max_size);
+    if (end == std::string_view::npos) break;
+    out += '\n';
+    text.remove_prefix(end + 1);
+  }
+  return out;
+}
+
 }  // namespace wsapi

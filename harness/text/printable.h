@@ -16,4 +16,7 @@ inline constexpr std::size_t kMaxPrintableSize = 200;  // characters
 [[nodiscard]] std::string printable(std::string_view text,
                                     std::size_t max_size = kMaxPrintableSize);
 
+// The same for each line of a text of our own; `max_size` is that of a line.
+[[nodiscard]] std::string printable_lines(std::string_view text, std::size_t max_size);
+
 }  // namespace wsapi

@@ -60,5 +60,12 @@ TEST(PrintableTest, AnyBytesGiveShortAscii) {
   }
 }
 
+TEST(PrintableTest, LinesKeepTheirLineFeeds) {
+  EXPECT_EQ(printable_lines("", 10), "");
+  EXPECT_EQ(printable_lines("one\ntwo", 10), "one\ntwo");
+  EXPECT_EQ(printable_lines("\n\x1b\n", 10), "\n\\u001b\n");
+  EXPECT_EQ(printable_lines("0123456789x\nshort\n", 10), "0123456...\nshort\n");
+}
+
 }  // namespace
 }  // namespace wsapi

@@ -1,46 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What is told of a run: as text for people, as JSON and JUnit XML for machines. All three are made
-// from the same RunResult. Texts that came from the implementation under test are escaped.
+// What is told of a run: as text for people, as JSON and JUnit XML for machines. All of it is made
+// from the run's records alone, so that it is the same at any time after the run.
 
-#include <cstdint>
+#include <array>
+#include <cstddef>
 #include <iosfwd>
 #include <string>
+#include <string_view>
 
-#include "harness/run/runner.h"
+#include "harness/result/run_records.h"
 
 namespace wsapi {
 
-// The circumstances of a run, for the heads of reports.
-struct RunContext {
-  std::string target;  // address, canonical
-  Revision revision = kReferenceRevision;
-  std::string revision_note;
-  bool test_api = false;
-  std::string test_api_note;
-  bool strict = false;
-  std::size_t jobs = 1;
-  std::size_t repeat = 1;
-  std::uint64_t seed = 0;
-  std::string rerun;  // the command that runs again what was run, without the choice of cases
-};
-
 // Version of the layout of the JSON report; it grows when a reader has to change.
-inline constexpr int kJsonReportVersion = 1;
+inline constexpr int kJsonReportVersion = 2;
 
-void write_json_report(std::ostream& out, const RunResult& result, const RunContext& context);
-void write_junit_report(std::ostream& out, const RunResult& result, const RunContext& context);
+void write_json_report(std::ostream& out, const RunRecords& records);
+void write_junit_report(std::ostream& out, const RunRecords& records);
+
+// The kinds of reports by their names on the command line.
+struct ReportKind {
+  std::string_view name;
+  void (*write)(std::ostream& out, const RunRecords& records);
+};
+inline constexpr std::string_view kJsonReport = "json";
+
+// Head, all that did not pass in full, and the sums.
+void write_text_report(std::ostream& out, const RunRecords& records);
+
+inline constexpr std::array kReportKinds{ReportKind{"junit", write_junit_report},
+                                         ReportKind{kJsonReport, write_json_report},
+                                         ReportKind{"text", write_text_report}};
+
+// Null where there is none of that name.
+[[nodiscard]] constexpr const ReportKind* find_report_kind(std::string_view name) noexcept {
+  for (const ReportKind& kind : kReportKinds) {
+    if (kind.name == name) return &kind;
+  }
+  return nullptr;
+}
+
+// Where the cases are run, and how many.
+[[nodiscard]] std::string head_text(const RunHeader& header);
 
 // One line of sums, and whether the run came to its end.
-[[nodiscard]] std::string summary_text(const RunResult& result, const RunContext& context);
+[[nodiscard]] std::string summary_text(const RunRecords& records);
 
 // The cases that did not pass, each with purpose, clause, what was expected, what came, and the
 // command that runs just this case; in full for the first `max_details` of them.
-[[nodiscard]] std::string failures_text(const RunResult& result, const RunContext& context,
-                                        std::size_t max_details);
+[[nodiscard]] std::string failures_text(const RunRecords& records, std::size_t max_details);
 
 // One line for each case.
-[[nodiscard]] std::string cases_text(const RunResult& result);
+[[nodiscard]] std::string cases_text(const RunRecords& records);
 
 }  // namespace wsapi

@@ -1,114 +1,115 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The JSON report. harness/README.md describes its fields.
+// The JSON report. harness/result/README.md describes its fields.
 
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "codec/hex.h"
+#include "harness/result/disposition.h"
 #include "harness/result/report/report.h"
-#include "harness/text/printable.h"
 
 namespace wsapi {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMaxText = 8000;  // characters of one text
-
-// Line feeds of our own texts stay: JSON escapes them.
-std::string lines(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    out += printable(text.substr(0, end), kMaxText);
-    if (end == std::string_view::npos) break;
-    out += '\n';
-    text.remove_prefix(end + 1);
-  }
-  return out;
+std::string dump(const Json& json, int indent = -1) {
+  return json.dump(indent, ' ', true, Json::error_handler_t::replace);
 }
 
 Json summary_json(const Summary& sum) {
   return {{"cases", sum.cases},
-          {"pass", sum.pass},
-          {"fail", sum.fail},
-          {"should_fail", sum.should_fail},
-          {"inconc", sum.inconc},
-          {"error", sum.error},
-          {"not_applicable", sum.not_applicable}};
+          {"pass", sum.count(Disposition::kPassed)},
+          {"fail", sum.count(Disposition::kFailed)},
+          {"should_fail", sum.count(Disposition::kShouldFailed)},
+          {"inconc", sum.count(Disposition::kInconclusive)},
+          {"error", sum.count(Disposition::kError)},
+          {"not_applicable", sum.count(Disposition::kNotApplicable)},
+          {"not_run", sum.count(Disposition::kNotRun)}};
 }
 
-Json log_json(const ConformanceLog& log) {
+Json log_json(const CaseRecord& record) {
   Json out = Json::array();
-  for (const LogEntry& entry : log.entries()) {
-    Json item{{"time_us", entry.time_us},
-              {"connection", printable(entry.connection)},
-              {"direction", std::string(1, entry.direction)},
-              {"note", printable(entry.note)}};
-    if (entry.size > 0) {
-      item["size"] = entry.size;
-      item["head"] = to_hex(entry.head);
+  for (const LogLine& line : record.log) {
+    Json item{{"time_us", line.time_us},
+              {"connection", line.connection},
+              {"direction", std::string(1, line.direction)},
+              {"note", line.note}};
+    if (line.size > 0) {
+      item["size"] = line.size;
+      item["head"] = to_hex(line.head);
     }
     out.push_back(std::move(item));
   }
-  if (log.left_out() > 0) out.push_back({{"left_out", log.left_out()}});
+  if (record.log_left_out > 0) out.push_back({{"left_out", record.log_left_out}});
   return out;
 }
 
-Json case_json(const CaseResult& result) {
-  const TestCase& test_case = *result.test_case;
-  const bool applies = result.not_applicable.empty();
-  Json out{{"id", test_case.id},
-           {"purpose", test_case.purpose},
-           {"clause", test_case.clause},
-           {"level", name(test_case.level)},
-           {"verdict", applies ? name(result.verdict()) : "not-applicable"},
-           {"reason", lines(result.reason())},
-           {"fate", name(result.outcome.fate)},
-           {"milliseconds", result.outcome.milliseconds}};
-  if (!applies) return out;
+double milliseconds(std::int64_t us) { return static_cast<double>(us) / 1000; }
+
+Json case_json(const CaseRecord& record) {
+  const Disposition disposition = disposition_of(record);
+  Json out{{"id", record.test.id},
+           {"role", name(record.test.role)},
+           {"purpose", record.test.purpose},
+           {"clause", record.test.clause},
+           {"level", name(record.test.level)},
+           {"requirements", record.test.requirements},
+           {"disposition", name(disposition)},
+           {"verdict", verdict_name(disposition)},
+           {"reason", reason_text(record)},
+           {"reason_code", name(record.reason.code)},
+           {"reason_parts", Json::object()},
+           {"fate", name(record.fate)},
+           {"milliseconds", milliseconds(record.duration_us)}};
+  for (const auto& [part, text] : record.reason.parts) out["reason_parts"][part] = text;
+  if (record.state != CaseState::kRun) return out;
+  out["start_milliseconds"] = milliseconds(record.start_us);
   Json runs = Json::object();
-  for (std::size_t i = 0; i < result.counts.size(); ++i) {
-    if (result.counts[i] > 0)
-      runs[std::string{name(static_cast<VerdictKind>(i))}] = result.counts[i];
+  for (const VerdictKind kind : kVerdictKinds) {
+    const std::size_t count = record.runs[static_cast<std::size_t>(kind)];
+    if (count > 0) runs[std::string{name(kind)}] = count;
   }
   out["runs"] = std::move(runs);
-  const Mismatch& mismatch = result.outcome.verdict.mismatch();
-  if (!mismatch.expected.empty()) {
-    out["expected"] = lines(mismatch.expected);
-    out["received"] = lines(mismatch.received);
+  if (!record.expected.empty()) {
+    out["expected"] = record.expected;
+    out["sent"] = record.sent;
+    out["received"] = record.received;
   }
-  out["log"] = log_json(result.log);
+  out["log"] = log_json(record);
   return out;
 }
 
 }  // namespace
 
-void write_json_report(std::ostream& out, const RunResult& result, const RunContext& context) {
+void write_json_report(std::ostream& out, const RunRecords& records) {
+  const RunHeader& header = records.header;
   Json head{{"format", "wsapi-conform-report"},
             {"version", kJsonReportVersion},
-            {"suite_version", WSAPI_VERSION},
-            {"target", printable(context.target)},
-            {"revision", name(context.revision)},
-            {"test_api", context.test_api},
-            {"strict", context.strict},
-            {"jobs", context.jobs},
-            {"repeat", context.repeat},
-            {"seed", context.seed},
-            {"seconds", result.seconds},
-            {"exit_status", static_cast<int>(exit_status(result, context.strict))},
-            {"summary", summary_json(result.summary())}};
-  if (!result.stopped.empty()) {
-    head["stopped"] = {{"reason", lines(result.stopped)}, {"under_way", result.under_way}};
+            {"suite_version", header.suite_version},
+            {"target", header.target},
+            {"revision", name(header.revision)},
+            {"test_api", header.test_api},
+            {"strict", header.strict},
+            {"jobs", header.jobs},
+            {"repeat", header.repeat},
+            {"seed", header.seed},
+            {"seconds", static_cast<double>(records.end.duration_us) / 1e6},
+            {"exit_status", static_cast<int>(exit_status(records))},
+            {"summary", summary_json(summary_of(records))}};
+  if (records.end.stopped) {
+    head["stopped"] = {{"reason", to_text(*records.end.stopped)},
+                       {"reason_code", name(records.end.stopped->code)},
+                       {"under_way", records.end.under_way}};
   }
-  // TestCase by case, as a run's whole document would take a multiple of its memory.
-  std::string text = head.dump(1);
+  // Case by case, as a run's whole document would take a multiple of its memory.
+  std::string text = dump(head, 1);
   text.erase(text.rfind('\n'));
   out << text << ",\n \"cases\": [";
   const char* separator = "\n";
-  for (const CaseResult& one : result.cases) {
-    out << separator << case_json(one).dump();
+  for (const CaseRecord& record : records.cases) {
+    out << separator << dump(case_json(record));
     separator = ",\n";
   }
   out << "\n ]\n}\n";

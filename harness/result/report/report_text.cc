@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <ostream>
+
+#include "harness/result/disposition.h"
 #include "harness/result/report/report.h"
 #include "harness/text/columns.h"
-#include "harness/text/printable.h"
 
 namespace wsapi {
 namespace {
@@ -14,80 +17,100 @@ namespace {
 constexpr std::size_t kMaxReason = 400;
 constexpr std::size_t kMaxUnderWay = 16;
 
-bool is_bad(const CaseResult& result) {
-  return result.not_applicable.empty() && result.verdict() != VerdictKind::kPass;
+std::string shortened(std::string text) {
+  constexpr std::string_view kDots = "...";
+  if (text.size() <= kMaxReason) return text;
+  text.resize(kMaxReason - kDots.size());
+  return text.append(kDots);
 }
 
-bool was_not_run(const CaseResult& result) {
-  return result.outcome.verdict.reason().starts_with("not run");
+bool is_bad(Disposition disposition) {
+  return disposition != Disposition::kPassed && disposition != Disposition::kNotApplicable;
 }
 
-std::string_view shown_verdict(const CaseResult& result) {
-  if (!result.not_applicable.empty()) return "n/a";
-  if (result.verdict() == VerdictKind::kFail && result.test_case->level == Level::kShould) {
-    return "should-fail";
+std::string_view shown_verdict(Disposition disposition) {
+  switch (disposition) {
+    case Disposition::kShouldFailed: return "should-fail";
+    case Disposition::kNotApplicable: return "n/a";
+    case Disposition::kNotRun: return "not run";
+    default: return verdict_name(disposition);
   }
-  return name(result.verdict());
 }
 
-std::string headline(const CaseResult& result) {
-  return wrapped(fmt::format("{:<11} {}", shown_verdict(result), result.test_case->id), 12);
+// "1 case", "2 cases"
+std::string cases_number(std::size_t count) {
+  return fmt::format("{} case{}", count, count == 1 ? "" : "s");
 }
 
-std::string details(const CaseResult& result, const RunContext& context) {
-  const TestCase& test_case = *result.test_case;
-  const Mismatch& mismatch = result.outcome.verdict.mismatch();
-  std::string out = headline(result);
-  out += wrapped("  purpose   " + printable(test_case.purpose, kMaxReason), 12);
-  out += fmt::format("  clause    section {}, level {}\n", test_case.clause, name(test_case.level));
-  out += wrapped("  reason    " + printable(result.reason(), kMaxReason), 12);
-  out += fmt::format("  fate      {}\n", name(result.outcome.fate));
-  if (!mismatch.expected.empty()) {
-    out += "  expected\n" + indented(mismatch.expected, 2);
-    out += "  received\n" + indented(mismatch.received, 2);
+std::string headline(const CaseRecord& record) {
+  return wrapped(fmt::format("{:<11} {}", shown_verdict(disposition_of(record)), record.test.id),
+                 12);
+}
+
+std::string details(const CaseRecord& record, const RunHeader& header) {
+  const CaseDefinition& test = record.test;
+  std::string out = headline(record);
+  out += wrapped("  purpose   " + shortened(test.purpose), 12);
+  out += fmt::format("  clause    section {}, level {}\n", test.clause, name(test.level));
+  out += wrapped("  reason    " + shortened(reason_text(record)), 12);
+  out += fmt::format("  fate      {}\n", name(record.fate));
+  if (!record.expected.empty()) {
+    out += "  expected\n" + indented(record.expected, 2);
+    out += "  received\n" + indented(record.received, 2);
   }
   // The command is one line however long it is, so that it can be copied.
-  out += fmt::format("  run again\n    {} --select '{}'\n\n", context.rerun, test_case.id);
+  out += fmt::format("  run again\n    {} --select '{}'\n\n", header.rerun, test.id);
+  return out;
+}
+
+std::string stopped_text(const RunEnd& end) {
+  std::string out = wrapped("The run was stopped: " + shortened(to_text(*end.stopped)), 2);
+  if (!end.under_way.empty()) out += "Under way then:\n";
+  const std::size_t shown = std::min(end.under_way.size(), kMaxUnderWay);
+  for (std::size_t i = 0; i < shown; ++i) out += "  " + end.under_way[i] + "\n";
+  if (shown < end.under_way.size()) {
+    out += fmt::format("  and {} more\n", end.under_way.size() - shown);
+  }
   return out;
 }
 
 }  // namespace
 
-std::string summary_text(const RunResult& result, const RunContext& context) {
-  const Summary sum = result.summary();
-  std::string out;
-  if (!result.stopped.empty()) {
-    out += wrapped("The run was stopped: " + printable(result.stopped, kMaxReason), 2);
-    std::size_t shown = 0;
-    if (!result.under_way.empty()) out += "Under way then:\n";
-    for (const std::string& id : result.under_way) {
-      if (++shown > kMaxUnderWay) break;
-      out += "  " + id + "\n";
-    }
-    if (shown > kMaxUnderWay) {
-      out += fmt::format("  and {} more\n", result.under_way.size() - kMaxUnderWay);
-    }
-  }
-  const std::string runs = context.repeat > 1 ? fmt::format(", {} times each", context.repeat) : "";
-  out += fmt::format(
-      "{} cases{}: {} pass, {} fail, {} should-fail, {} inconc, {} error, {} not applicable"
-      " ({:.2f} s)\n",
-      sum.cases, runs, sum.pass, sum.fail, sum.should_fail, sum.inconc, sum.error,
-      sum.not_applicable, result.seconds);
+std::string head_text(const RunHeader& header) {
+  std::string out = wrapped("target    " + header.target, 10);
+  out += fmt::format("revision  {} ({})\n", name(header.revision), header.revision_note);
+  out += fmt::format("test API  {} ({})\n", header.test_api ? "yes" : "no", header.test_api_note);
+  out += fmt::format("cases     {}, {} at once\n\n", header.cases.size(), header.jobs);
   return out;
 }
 
-std::string failures_text(const RunResult& result, const RunContext& context,
-                          std::size_t max_details) {
+std::string summary_text(const RunRecords& records) {
+  using enum Disposition;
+  const Summary sum = summary_of(records);
+  const std::size_t repeat = records.header.repeat;
+  const std::string not_run =
+      sum.count(kNotRun) > 0 ? fmt::format(", {} not run", sum.count(kNotRun)) : "";
+  std::string out = records.end.stopped ? stopped_text(records.end) : "";
+  out += fmt::format(
+      "{}{}: {} pass, {} fail, {} should-fail, {} inconc, {} error, {} not applicable{}"
+      " ({:.2f} s)\n",
+      cases_number(sum.cases), repeat > 1 ? fmt::format(", {} times each", repeat) : "",
+      sum.count(kPassed), sum.count(kFailed), sum.count(kShouldFailed), sum.count(kInconclusive),
+      sum.count(kError), sum.count(kNotApplicable), not_run,
+      static_cast<double>(records.end.duration_us) / 1e6);
+  return out;
+}
+
+std::string failures_text(const RunRecords& records, std::size_t max_details) {
   std::string out;
   std::size_t bad = 0;
   std::size_t not_run = 0;
-  for (const CaseResult& one : result.cases) {
-    if (!is_bad(one)) continue;
-    if (was_not_run(one)) {
+  for (const CaseRecord& record : records.cases) {
+    const Disposition disposition = disposition_of(record);
+    if (disposition == Disposition::kNotRun) {
       ++not_run;
-    } else if (bad++ < max_details) {
-      out += details(one, context);
+    } else if (is_bad(disposition) && bad++ < max_details) {
+      out += details(record, records.header);
     }
   }
   if (bad > max_details) {
@@ -96,14 +119,21 @@ std::string failures_text(const RunResult& result, const RunContext& context,
         "records them.\n",
         bad - max_details);
   }
-  if (not_run > 0) out += fmt::format("{} cases were not run.\n", not_run);
+  if (not_run > 0) {
+    out += fmt::format("{} {} not run.\n", cases_number(not_run), not_run == 1 ? "was" : "were");
+  }
   return out;
 }
 
-std::string cases_text(const RunResult& result) {
+std::string cases_text(const RunRecords& records) {
   std::string out;
-  for (const CaseResult& one : result.cases) out += headline(one);
+  for (const CaseRecord& record : records.cases) out += headline(record);
   return out;
+}
+
+void write_text_report(std::ostream& out, const RunRecords& records) {
+  out << head_text(records.header) << failures_text(records, records.cases.size())
+      << summary_text(records);
 }
 
 }  // namespace wsapi

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "harness/result/reason.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace wsapi {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(ReasonTest, NamesAreKebabCaseAndDifferentAndCanBeRead) {
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < kReasonCodeCount; ++i) {
+    const auto code = static_cast<ReasonCode>(i);
+    const std::string_view text = name(code);
+    EXPECT_TRUE(names.insert(text).second) << text;
+    EXPECT_TRUE(std::ranges::all_of(text, [](char c) {
+      return (c >= 'a' && c <= 'z') || c == '-';
+    })) << text;
+    EXPECT_EQ(parse_reason_code(text), code);
+  }
+  EXPECT_EQ(parse_reason_code(""), std::nullopt);
+  EXPECT_EQ(parse_reason_code("Not-Closed"), std::nullopt);
+}
+
+TEST(ReasonTest, TheSentenceHasThePartsThatAreThere) {
+  Reason reason{ReasonCode::kExpectedMessageMissing, {{"came", "a PONG"}}};
+  EXPECT_EQ(to_text(reason), "an expected message did not come: a PONG came");
+  reason.parts["connection"] = "b";
+  EXPECT_EQ(to_text(reason), "an expected message did not come on connection b: a PONG came");
+  reason.parts["phase"] = "liveness check";
+  EXPECT_EQ(to_text(reason),
+            "liveness check: an expected message did not come on connection b: a PONG came");
+  EXPECT_EQ(to_text({ReasonCode::kIutUnresponsive, {{"connections", "8"}}}),
+            "the implementation under test answered nothing on 8 connections in a row");
+  EXPECT_EQ(to_text({ReasonCode::kCannotConnect, {{"detail", "no"}}}), "no");
+  EXPECT_EQ(to_text({}), "");
+}
+
+TEST(ReasonTest, AMissingPartIsSeen) {
+  EXPECT_EQ(to_text({ReasonCode::kInterrupted, {}}), "interrupted by {signal}");
+}
+
+TEST(ReasonTest, TextInPartsIsNotReadAsASentence) {
+  EXPECT_EQ(to_text({ReasonCode::kInterrupted, {{"signal", "{signal}[x]"}}}),
+            "interrupted by {signal}[x]");
+}
+
+TEST(ReasonTest, PartsOfACodeAreThoseOfItsSentence) {
+  const std::vector<ReasonPart> parts = parts_of(ReasonCode::kNotClosed);
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(parts[0].name, "phase");
+  EXPECT_FALSE(parts[0].required);
+  EXPECT_EQ(parts[1].name, "connection");
+  EXPECT_EQ(parts[2].name, "came");
+  EXPECT_TRUE(parts[2].required);
+  EXPECT_TRUE(parts_of(ReasonCode::kNone).empty());
+}
+
+TEST(ReasonTest, EverySentenceIsWholeWithItsParts) {
+  for (std::size_t i = 1; i < kReasonCodeCount; ++i) {
+    Reason reason{static_cast<ReasonCode>(i), {}};
+    for (const ReasonPart& part : parts_of(reason.code)) {
+      reason.parts.emplace(part.name, "<" + std::string{part.name} + ">");
+    }
+    const std::string text = to_text(reason);
+    EXPECT_FALSE(text.empty());
+    for (const char* const mark : {"{", "}", "[", "]"}) EXPECT_THAT(text, Not(HasSubstr(mark)));
+    for (const auto& [part, value] : reason.parts) EXPECT_THAT(text, HasSubstr(value));
+  }
+}
+
+}  // namespace
+}  // namespace wsapi
