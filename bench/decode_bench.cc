@@ -46,7 +46,7 @@ void measure_json(benchmark::State& state, const std::vector<std::byte>& bytes,
   for (auto _ : state) {
     const auto decoded = decode(bytes, kRevision, direction);
     require(decoded.ok(), "decoding");
-    benchmark::DoNotOptimize(to_json(decoded->message));
+    benchmark::DoNotOptimize(to_json(decoded->message, kRevision));
   }
   count_bytes(state, bytes.size());
 }
@@ -54,7 +54,7 @@ void measure_json(benchmark::State& state, const std::vector<std::byte>& bytes,
 void add_sample(const Sample& sample) {
   const std::string name = "decode/" + sample.name + "/";
   const auto bytes = encode_to_bytes(sample.message, kRevision).value();
-  const Direction direction = info_of(sample.message).direction;
+  const Direction direction = info_of(sample.message, kRevision)->direction;
   add_benchmark(name + "any", [=](benchmark::State& state) {
     measure_decoding(state, bytes, [&](auto in) { return decode(in, kRevision, direction); });
   });

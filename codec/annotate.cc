@@ -3,26 +3,23 @@
 #include "codec/annotate.h"
 
 #include <algorithm>
-#include <type_traits>
 
 #include "codec/decode.h"
 #include "codec/hex.h"
 #include "codec/json_form.h"
+#include "codec/layout.h"
+#include "codec/little_endian.h"
+#include "codec/read_buf.h"
 
 namespace wsapi {
 namespace {
 
-constexpr std::size_t kLengthSize = 4;     // bytes of a string's length (protocol section 2)
 constexpr std::size_t kBytesPerLine = 12;  // 35 columns
 constexpr std::size_t kMaxLines = 3;       // of one field
 constexpr std::size_t kOffsetColumns = 7;
 constexpr std::size_t kLabelColumns = 18;
 constexpr std::size_t kValueColumns = 34;  // with all the above and three gaps of 2: 100
 constexpr std::size_t kMaxValueText = 64;  // bytes of a text that are turned into JSON
-
-template <typename T>
-constexpr bool kIsText = std::is_same_v<T, std::string_view> || std::is_same_v<T, NullString> ||
-                         std::is_same_v<T, Object>;
 
 // A text may be a megabyte: only its beginning is shown, so only that is converted. It is not cut
 // within a character: half of one is not UTF-8, and would turn the whole into hexadecimal.
@@ -35,31 +32,38 @@ std::string_view beginning(std::string_view text) {
   return text.substr(0, kMaxValueText);
 }
 
-template <typename T>
-std::string value_text(const T& value) {
+std::string value_text(const FieldLayout& field, std::span<const std::byte> bytes) {
+  const auto content = bytes.subspan(field.content_offset(), field.content_size());
   std::string out;
-  if constexpr (std::is_same_v<T, std::string_view>) {
-    append_json_value(out, beginning(value));
-  } else if constexpr (std::is_same_v<T, Object>) {
-    append_json_value(out, beginning(value.text));
-  } else if constexpr (std::is_same_v<T, NullString>) {
-    return value ? value_text(*value) : "null";
+  switch (field.shape.form) {
+    case WireForm::kInteger: return std::to_string(load_little_endian(content));
+    case WireForm::kRaw: {
+      Uuid uuid;
+      std::ranges::copy(content, uuid.bytes.begin());
+      append_json_value(out, uuid);
+      return out;
+    }
+    case WireForm::kCounted: break;
+  }
+  if (!field.is_text()) {
+    append_json_value(out, VersionList{content});
+  } else if (!field.nul_offset()) {
+    return "null";
   } else {
-    append_json_value(out, value);
+    append_json_value(out, beginning(as_text(content)));
   }
   return out;
 }
 
-template <typename T>
-void add_field(Annotation& out, std::string_view name, std::size_t begin, std::size_t end,
-               const T& value) {
-  if constexpr (kIsText<T>) {
-    const std::size_t text_begin = begin + kLengthSize;
+void add_field(Annotation& out, const FieldLayout& field, std::span<const std::byte> bytes) {
+  const std::string name{field.name};
+  std::size_t begin = field.offset;
+  if (field.is_text()) {
+    begin = field.content_offset();
     out.fields.push_back(
-        {begin, text_begin, std::string{name} + " length", std::to_string(end - text_begin)});
-    begin = text_begin;
+        {field.offset, begin, name + " length", std::to_string(field.end() - begin)});
   }
-  out.fields.push_back({begin, end, std::string{name}, value_text(value)});
+  out.fields.push_back({begin, field.end(), name, value_text(field, bytes)});
 }
 
 std::string shortened(std::string text, std::size_t columns) {
@@ -114,22 +118,13 @@ Annotation annotate(std::span<const std::byte> bytes, Revision revision, Directi
   Annotation out;
   const auto decoded = decode(bytes, revision, direction);
   if (!decoded) out.error = decoded.error();
-  if (bytes.empty()) return out;
-  const char operation = std::to_integer<char>(bytes.front());
-  const MessageInfo* const info = find_operation(operation, revision, direction);
-  if (info == nullptr) return out;
-  out.fields.push_back({0, 1, "operation", std::string{info->title}});
-  any_message_type([&]<typename Message>(std::type_identity<Message>) {
-    if (Message::kInfo.name != info->name) return false;
-    ReadBuf in(bytes);
-    char skipped = 0;
-    Message message;
-    return in.get_char(skipped) == ErrorCode::kNone &&
-           decode_fields(in, revision, message,
-                         [&](std::string_view name, std::size_t begin, std::size_t end,
-                             const auto& value) { add_field(out, name, begin, end, value); })
-               .ok();
-  });
+  const MessageLayout layout = layout_of(bytes, revision, direction);
+  if (layout.info == nullptr) return out;
+  out.fields.push_back({0, 1, "operation", std::string{layout.info->title}});
+  for (const FieldLayout& field : layout.fields()) {
+    if (!decoded && field.offset >= out.error.offset) break;
+    add_field(out, field, bytes);
+  }
   return out;
 }
 
@@ -145,7 +140,7 @@ std::string to_text(const Annotation& annotation, std::span<const std::byte> byt
         std::string{name(annotation.error.code)} + " (" + std::string{annotation.error.field} + ")";
     append_lines(out, bytes, end, bytes.size(), "not decoded", why);
   } else if (end < bytes.size()) {
-    append_lines(out, bytes, end, bytes.size(), "behind the message", "");
+    append_lines(out, bytes, end, bytes.size(), "after the message", "");
   }
   return out;
 }

@@ -68,11 +68,11 @@ TEST(Annotate, ShowsWhatIsNoMessageAsBytes) {
 )");
 }
 
-TEST(Annotate, ShowsBytesBehindTheMessage) {
+TEST(Annotate, ShowsBytesAfterTheMessage) {
   EXPECT_EQ(dump("7601 0203", kDown), R"(
       0  76                                   operation           VERSION SET
       1  01                                   version             1
-      2  02 03                                behind the message
+      2  02 03                                after the message
 )");
 }
 
@@ -87,7 +87,7 @@ TEST(Annotate, ShowsLongFieldsByTheirFirstBytes) {
      19  61 61 61 61 61 61 61 61 61 61 61 61
      31  61 61 61 61 61 61 61 61 61 61 61 61
      43  ... 165 more bytes
-    208  ff                                   behind the message
+    208  ff                                   after the message
 )");
 }
 

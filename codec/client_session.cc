@@ -19,19 +19,6 @@ Error error_of(ErrorCode code, std::string_view field = {}) noexcept {
 
 Ignored ignored(ErrorCode code, std::string_view field) noexcept { return {error_of(code, field)}; }
 
-std::uint32_t value_of(std::uint32_t id) noexcept { return id; }
-std::uint32_t value_of(const DescriptionId& id) noexcept { return id.value; }
-
-// The id, which is the first field, of an answer that cannot be decoded as a whole.
-template <WsapiMessage Answer>
-std::optional<std::uint32_t> id_of(std::span<const std::byte> message, Revision revision) {
-  ReadBuf in(message.subspan(1));
-  Answer answer;
-  auto& id = answer.*std::get<0>(Answer::kFields).member;
-  if (field_codec::read(in, revision, id) != ErrorCode::kNone) return std::nullopt;
-  return value_of(id);
-}
-
 CallCompleted failed_call(RequestHandle handle, std::uint32_t id, Completion completion,
                           std::string_view error) {
   return {.handle = handle,
@@ -94,21 +81,20 @@ Error ClientSession::refusal() const noexcept {
 // trace, and what is sent completes even if the sink ends the session meanwhile.
 Result<RequestHandle> ClientSession::call(const OutgoingCall& call) {
   if (const Error error = refusal(); !error.ok()) return error;
-  if (revision_ == Revision::kLegacy) return call_legacy(call);
-  const auto session = sessions_.choose(call.session);
+  const bool has_ids = in_revision<SessionCreate>(revision_);  // else each call has the session
+  const auto session = sessions_.choose(has_ids ? call.session : std::nullopt);
   if (!session) return error_of(ErrorCode::kTableFull, "session");
-  const auto token = tokens_.choose(call.token);
+  const auto token = tokens_.choose(has_ids ? call.token : std::nullopt);
   if (!token) return error_of(ErrorCode::kTableFull, "token");
 
   const std::uint32_t id = next_free_id(last_request_id_, request_ids_);
-  const SessionCreate session_create{.session_id = narrow_id(session->id),
-                                     .name = call.session.value_or("")};
-  const TokenCreate token_create{.token_id = narrow_id(token->id),
-                                 .token = call.token.value_or("")};
-  const Call message{.call_id = narrow_id(id),
+  const SessionCreate session_create{.session_id = session->id, .name = call.session.value_or("")};
+  const TokenCreate token_create{.token_id = token->id, .token = call.token.value_or("")};
+  const Call message{.call_id = id,
                      .verb = call.verb,
-                     .session_id = session_create.session_id,
-                     .token_id = token_create.token_id,
+                     .session_id = session->id,
+                     .token_id = token->id,
+                     .session = session_create.name,
                      .args = {call.args},
                      .credentials = call.credentials};
   WriteBuf session_out;
@@ -128,41 +114,23 @@ Result<RequestHandle> ClientSession::call(const OutgoingCall& call) {
   return handle;
 }
 
-Result<RequestHandle> ClientSession::call_legacy(const OutgoingCall& call) {
-  const std::uint32_t id = next_free_id(last_request_id_, request_ids_);
-  const legacy::Call message{.call_id = id,
-                             .verb = call.verb,
-                             .session = call.session.value_or(""),
-                             .args = {call.args},
-                             .credentials = call.credentials};
-  WriteBuf out;
-  if (const Error error = encode(message, revision_, out); !error.ok()) return error;
-  const RequestHandle handle = add_request(RequestKind::kCall, id);
-  transmit(out);
-  return handle;
-}
-
 Result<RequestHandle> ClientSession::describe() {
   if (const Error error = refusal(); !error.ok()) return error;
   const std::uint32_t id = next_free_id(last_request_id_, request_ids_);
   const RequestHandle handle = add_request(RequestKind::kDescribe, id);
-  if (revision_ == Revision::kLegacy) {
-    send_scalars(legacy::Describe{.description_id = id});
-  } else {
-    send_scalars(Describe{.description_id = narrow_id(id)});
-  }
+  send_scalars(Describe{.description_id = id});
   return handle;
 }
 
 bool ClientSession::remove_session(std::string_view session) {
   const auto id = sessions_.unbind(session);
-  if (id) send_scalars(SessionRemove{.session_id = narrow_id(*id)});
+  if (id) send_scalars(SessionRemove{.session_id = *id});
   return id.has_value();
 }
 
 bool ClientSession::remove_token(std::string_view token) {
   const auto id = tokens_.unbind(token);
-  if (id) send_scalars(TokenRemove{.token_id = narrow_id(*id)});
+  if (id) send_scalars(TokenRemove{.token_id = *id});
   return id.has_value();
 }
 
@@ -206,19 +174,12 @@ ClientEvent ClientSession::receive(std::span<const std::byte> message) {
 // An answer whose id could be read completes its request; a VERSION SET without version ends the
 // connection (section 4).
 ClientEvent ClientSession::on_malformed(std::span<const std::byte> message, const Error& error) {
-  if (message.empty()) return Ignored{error};
-  const char operation = std::to_integer<char>(message.front());
-  const MessageInfo* const info = find_operation(operation, revision_, Direction::kToClient);
-  if (info == &VersionSet::kInfo) return hang_up("malformed version set");
-  if (info == &Reply::kInfo) return on_malformed_reply(id_of<Reply>(message, revision_), error);
-  if (info == &legacy::Reply::kInfo) {
-    return on_malformed_reply(id_of<legacy::Reply>(message, revision_), error);
+  if (has_operation_of<VersionSet>(message, revision_)) return hang_up("malformed version set");
+  if (has_operation_of<Reply>(message, revision_)) {
+    return on_malformed_reply(leading_id<Id>(message, revision_), error);
   }
-  if (info == &Description::kInfo) {
-    return on_malformed_description(id_of<Description>(message, revision_), error);
-  }
-  if (info == &legacy::Description::kInfo) {
-    return on_malformed_description(id_of<legacy::Description>(message, revision_), error);
+  if (has_operation_of<Description>(message, revision_)) {
+    return on_malformed_description(leading_id<DescriptionId>(message, revision_), error);
   }
   return Ignored{error};
 }
@@ -244,49 +205,52 @@ ClientEvent ClientSession::on(const VersionSet& message) {
   return Handled{};
 }
 
-ClientEvent ClientSession::on_reply(std::uint32_t id, NullString error, NullString info,
-                                    const Object& data) {
-  const auto handle = take_request(RequestKind::kCall, id);
+ClientEvent ClientSession::on(const Reply& m) {
+  const auto handle = take_request(RequestKind::kCall, m.call_id);
   if (!handle) return ignored(ErrorCode::kNotPending, "call_id");
   return CallCompleted{.handle = *handle,
-                       .call_id = id,
+                       .call_id = m.call_id,
                        .completion = Completion::kAnswered,
-                       .error = error,
-                       .info = info,
-                       .data = data.text};
+                       .error = m.error,
+                       .info = m.info,
+                       .data = m.data.text};
 }
 
-ClientEvent ClientSession::on_description(std::uint32_t id, const Object& description) {
-  const auto handle = take_request(RequestKind::kDescribe, id);
+ClientEvent ClientSession::on(const Description& m) {
+  const auto handle = take_request(RequestKind::kDescribe, m.description_id);
   if (!handle) return ignored(ErrorCode::kNotPending, "description_id");
   return DescribeCompleted{.handle = *handle,
-                           .description_id = id,
+                           .description_id = m.description_id,
                            .completion = Completion::kAnswered,
-                           .description = description.text};
+                           .description = m.description.text};
 }
 
 // ---- Events
 
-// A legacy message that gives the id another name than the server did names no event.
-ClientSession::EventTable::iterator ClientSession::find_event(const EventKey& key) {
-  const auto event = events_.find(key.id);
-  if (event == events_.end() || !key.name || *key.name == event->second.name) return event;
-  return events_.end();
+// A message that carries the name too (legacy), and another than the server gave the id, names no
+// event.
+template <WsapiMessage Message>
+ClientSession::EventTable::iterator ClientSession::find_event(const Message& message) {
+  const auto event = events_.find(message.event_id);
+  const bool has_name = message.name.text.has_value();
+  const bool differs =
+      has_name && event != events_.end() && event->second.name != *message.name.text;
+  return differs ? events_.end() : event;
 }
 
 // The first name stays until it is removed, as with sessions (section 8).
-ClientEvent ClientSession::on_create(std::uint32_t id, std::string_view name) {
-  if (events_.contains(id)) return ignored(ErrorCode::kDuplicate, "event_id");
-  if (events_.size() >= limits_.max_events || !event_budget_.has_room(name.size())) {
+ClientEvent ClientSession::on(const EventCreate& m) {
+  if (events_.contains(m.event_id)) return ignored(ErrorCode::kDuplicate, "event_id");
+  if (events_.size() >= limits_.max_events || !event_budget_.has_room(m.name.size())) {
     return ignored(ErrorCode::kTableFull, "event_id");
   }
-  events_.emplace(id, Event{.name = std::string(name), .is_listened_to = false});
-  event_budget_.take(name.size());
+  events_.emplace(m.event_id, Event{.name = std::string(m.name), .is_listened_to = false});
+  event_budget_.take(m.name.size());
   return Handled{};
 }
 
-ClientEvent ClientSession::on_remove(const EventKey& key) {
-  const auto event = find_event(key);
+ClientEvent ClientSession::on(const EventRemove& m) {
+  const auto event = find_event(m);
   if (event == events_.end()) return ignored(ErrorCode::kUnknownEvent, "event_id");
   removed_event_ = std::move(event->second.name);
   event_budget_.give_back(removed_event_.size());
@@ -294,39 +258,40 @@ ClientEvent ClientSession::on_remove(const EventKey& key) {
   return EventRemoved{removed_event_};
 }
 
-ClientEvent ClientSession::on_subscribe(std::uint32_t call_id, const EventKey& key) {
-  const auto call = find_request(RequestKind::kCall, call_id);
+ClientEvent ClientSession::on(const EventSubscribe& m) {
+  const auto call = find_request(RequestKind::kCall, m.call_id);
   if (!call) return ignored(ErrorCode::kNotPending, "call_id");
-  const auto event = find_event(key);
+  const auto event = find_event(m);
   if (event == events_.end()) return ignored(ErrorCode::kUnknownEvent, "event_id");
   event->second.is_listened_to = true;
   return EventSubscribed{*call, event->second.name};
 }
 
-ClientEvent ClientSession::on_unsubscribe(std::uint32_t call_id, const EventKey& key) {
-  const auto call = find_request(RequestKind::kCall, call_id);
+ClientEvent ClientSession::on(const EventUnsubscribe& m) {
+  const auto call = find_request(RequestKind::kCall, m.call_id);
   if (!call) return ignored(ErrorCode::kNotPending, "call_id");
-  const auto event = find_event(key);
+  const auto event = find_event(m);
   if (event == events_.end()) return ignored(ErrorCode::kUnknownEvent, "event_id");
   event->second.is_listened_to = false;
   return EventUnsubscribed{*call, event->second.name};
 }
 
-ClientEvent ClientSession::on_push(const EventKey& key, const Object& data) {
-  const auto event = find_event(key);
+ClientEvent ClientSession::on(const EventPush& m) {
+  const auto event = find_event(m);
   if (event != events_.end() && event->second.is_listened_to) {
-    return EventPushed{event->second.name, data.text};
+    return EventPushed{event->second.name, m.data.text};
   }
-  if (revision_ == Revision::kLegacy) return ignored(ErrorCode::kUnknownEvent, "event_id");
-  send_scalars(EventUnexpected{.event_id = narrow_id(key.id)});
+  if (!in_revision<EventUnexpected>(revision_)) {
+    return ignored(ErrorCode::kUnknownEvent, "event_id");
+  }
+  send_scalars(EventUnexpected{.event_id = m.event_id});
   return Handled{};
 }
 
-ClientEvent ClientSession::on_broadcast(std::string_view name, const Object& data, const Uuid& uuid,
-                                        std::uint8_t hop) {
-  if (hop == 0) return ignored(ErrorCode::kHopsExhausted, "hop");
-  if (!is_first_broadcast(uuid)) return ignored(ErrorCode::kDuplicate, "uuid");
-  return BroadcastReceived{.event = name, .data = data.text, .uuid = uuid, .hop = hop};
+ClientEvent ClientSession::on(const EventBroadcast& m) {
+  if (m.hop == 0) return ignored(ErrorCode::kHopsExhausted, "hop");
+  if (!is_first_broadcast(m.uuid)) return ignored(ErrorCode::kDuplicate, "uuid");
+  return BroadcastReceived{.event = m.name, .data = m.data.text, .uuid = m.uuid, .hop = m.hop};
 }
 
 // Remembers it in the place of the oldest.

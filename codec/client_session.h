@@ -160,62 +160,29 @@ class ClientSession {
   };
   using EventTable = std::map<std::uint32_t, Event>;
 
-  // One for each message that goes to a client. Ids are 32 bits from here on; only legacy messages
-  // name an event by both id and name.
+  // One for each message that goes to a client.
   ClientEvent on(const VersionSet& m);
-  ClientEvent on(const Reply& m) { return on_reply(m.call_id, m.error, m.info, m.data); }
-  ClientEvent on(const Description& m) {
-    return on_description(m.description_id.value, m.description);
-  }
-  ClientEvent on(const EventCreate& m) { return on_create(m.event_id, m.name); }
-  ClientEvent on(const EventRemove& m) { return on_remove({m.event_id, {}}); }
-  ClientEvent on(const EventSubscribe& m) { return on_subscribe(m.call_id, {m.event_id, {}}); }
-  ClientEvent on(const EventUnsubscribe& m) { return on_unsubscribe(m.call_id, {m.event_id, {}}); }
-  ClientEvent on(const EventPush& m) { return on_push({m.event_id, {}}, m.data); }
-  ClientEvent on(const EventBroadcast& m) { return on_broadcast(m.name, m.data, m.uuid, m.hop); }
-  ClientEvent on(const legacy::Reply& m) { return on_reply(m.call_id, m.error, m.info, m.data); }
-  ClientEvent on(const legacy::Description& m) {
-    return on_description(m.description_id, m.description);
-  }
-  ClientEvent on(const legacy::EventCreate& m) { return on_create(m.event_id, m.name); }
-  ClientEvent on(const legacy::EventRemove& m) { return on_remove({m.event_id, m.name}); }
-  ClientEvent on(const legacy::EventSubscribe& m) {
-    return on_subscribe(m.call_id, {m.event_id, m.name});
-  }
-  ClientEvent on(const legacy::EventUnsubscribe& m) {
-    return on_unsubscribe(m.call_id, {m.event_id, m.name});
-  }
-  ClientEvent on(const legacy::EventPush& m) { return on_push({m.event_id, m.name}, m.data); }
-  ClientEvent on(const legacy::EventBroadcast& m) {
-    return on_broadcast(m.name, m.data, m.uuid, m.hop);
-  }
-
-  struct EventKey {
-    std::uint32_t id = 0;
-    NullString name;  // of a legacy message
-  };
-  ClientEvent on_reply(std::uint32_t id, NullString error, NullString info, const Object& data);
-  ClientEvent on_description(std::uint32_t id, const Object& description);
-  ClientEvent on_create(std::uint32_t id, std::string_view name);
-  ClientEvent on_remove(const EventKey& key);
-  ClientEvent on_subscribe(std::uint32_t call_id, const EventKey& key);
-  ClientEvent on_unsubscribe(std::uint32_t call_id, const EventKey& key);
-  ClientEvent on_push(const EventKey& key, const Object& data);
-  ClientEvent on_broadcast(std::string_view name, const Object& data, const Uuid& uuid,
-                           std::uint8_t hop);
+  ClientEvent on(const Reply& m);
+  ClientEvent on(const Description& m);
+  ClientEvent on(const EventCreate& m);
+  ClientEvent on(const EventRemove& m);
+  ClientEvent on(const EventSubscribe& m);
+  ClientEvent on(const EventUnsubscribe& m);
+  ClientEvent on(const EventPush& m);
+  ClientEvent on(const EventBroadcast& m);
   ClientEvent on_malformed(std::span<const std::byte> message, const Error& error);
   ClientEvent on_malformed_reply(std::optional<std::uint32_t> id, const Error& error);
   ClientEvent on_malformed_description(std::optional<std::uint32_t> id, const Error& error);
 
   ClientEvent hang_up(std::string_view reason);
   [[nodiscard]] Error refusal() const noexcept;
-  Result<RequestHandle> call_legacy(const OutgoingCall& call);
   RequestHandle add_request(RequestKind kind, std::uint32_t id);
   [[nodiscard]] std::optional<RequestHandle> find_request(RequestKind kind, std::uint32_t id) const;
   std::optional<RequestHandle> take_request(RequestKind kind, std::uint32_t id);
-  [[nodiscard]] EventTable::iterator find_event(const EventKey& key);
+  template <WsapiMessage Message>
+  [[nodiscard]] EventTable::iterator find_event(const Message& message);
   bool is_first_broadcast(const Uuid& uuid);
-  // Sends, behind the offer. The session may end by it, and may have ended by the message before.
+  // Sends, after the offer. The session may end by it, and may have ended by the message before.
   void transmit(WriteBuf& message);
   template <WsapiMessage Message>
   void send_scalars(const Message& message);

@@ -142,8 +142,8 @@ class Replay {
     }
   }
 
-  using Texts = std::map<std::uint16_t, std::string>;
-  static std::optional<std::string_view> find(const Texts& texts, std::uint16_t id) {
+  using Texts = std::map<std::uint32_t, std::string>;
+  static std::optional<std::string_view> find(const Texts& texts, std::uint32_t id) {
     const auto text = texts.find(id);
     return text == texts.end() ? std::nullopt : std::optional<std::string_view>(text->second);
   }
@@ -157,8 +157,8 @@ class Replay {
         const auto decoded = decode(message, revision_, Direction::kToServer).value();
         if (const auto* call = std::get_if<Call>(&decoded.message)) {
           list.push_back("call " + std::to_string(call->call_id) + ' ' + std::string(call->verb));
-        } else if (info_of(decoded.message).operation == 'V' ||
-                   info_of(decoded.message).operation == 'D') {
+        } else if (std::holds_alternative<VersionOffer>(decoded.message) ||
+                   std::holds_alternative<Describe>(decoded.message)) {
           list.push_back(to_hex(message));
         }
       }

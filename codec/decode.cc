@@ -14,26 +14,12 @@ using detail::DecoderTable;
 template <WsapiMessage Message, Revision kRevision>
 constexpr std::size_t kMinSize = [] {
   std::size_t size = 1;
-  all_fields<Message>([&]<typename Value>(const Field<Message, Value>&) {
+  all_fields<Message, format_of(kRevision)>([&]<typename Value>(const Field<Message, Value>&) {
     size += field_codec::min_size_of<Value>(kRevision);
     return true;
   });
   return size;
 }();
-
-// The id of a description is as wide as the revision says; all else says its type.
-template <Revision kRevision, typename Value>
-bool read_field(SlackReader& in, Value& value) noexcept {
-  if constexpr (std::is_same_v<Value, DescriptionId>) {
-    if constexpr (description_id_size(kRevision) == 4) return in.read(value.value);
-    std::uint16_t narrow = 0;
-    const bool good = in.read(narrow);
-    value.value = narrow;
-    return good;
-  } else {
-    return in.read(value);
-  }
-}
 
 // What is wrong with a message of which SlackReader says no more than that it is wrong.
 template <WsapiMessage Message, Revision kRevision>
@@ -41,7 +27,7 @@ template <WsapiMessage Message, Revision kRevision>
   Result<Decoded> result(std::in_place, std::in_place_type<Message>);
   ReadBuf in(bytes, 1);
   auto& message = *std::get_if<Message>(&result->message);
-  const Error error = decode_fields(in, kRevision, message, [](const auto&...) {});
+  const Error error = decode_fields(in, kRevision, message);
   if (!error.ok()) return error;
   result->size = in.offset();
   return result;
@@ -58,8 +44,8 @@ template <WsapiMessage Message, Revision kRevision>
   }
   auto& message = *std::get_if<Message>(&result->message);
   SlackReader in(bytes.subspan(1), kLeast - 1);
-  const bool good = all_fields<Message>(
-      [&](const auto& field) { return read_field<kRevision>(in, message.*field.member); });
+  const bool good = all_fields<Message, format_of(kRevision)>(
+      [&](const auto& field) { return in.template read<kRevision>(message.*field.member); });
   if (good) [[likely]] {
     result->size = bytes.size() - in.spare();
   } else {
@@ -78,9 +64,10 @@ consteval DecoderTable make_table() {
   DecoderTable table{};
   table.fill(&refuse_operation<ErrorCode::kUnknownOperation>);
   any_message_type([&]<typename Message>(std::type_identity<Message>) {
-    if constexpr (in_revision(Message::kInfo, kRevision)) {
-      Decoder& decoder = table[static_cast<std::uint8_t>(Message::kInfo.operation)];
-      if (Message::kInfo.direction == kDirection) {
+    if constexpr (in_revision<Message>(kRevision)) {
+      constexpr char kOperation = kFieldListOf<Message, format_of(kRevision)>.operation;
+      Decoder& decoder = table[static_cast<std::uint8_t>(kOperation)];
+      if (Message::kDirection == kDirection) {
         decoder = &decode_message<Message, kRevision>;
       } else if (decoder == &refuse_operation<ErrorCode::kUnknownOperation>) {
         decoder = &refuse_operation<ErrorCode::kWrongDirection>;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "codec/error.h"
@@ -24,46 +25,61 @@ struct Decoded {
   explicit Decoded(std::in_place_type_t<Message> type) noexcept : message(type) {}
 
   AnyMessage message;
-  std::size_t size;  // bytes of the message; those behind it are no error (section 7)
+  std::size_t size;  // bytes of the message; those after it are no error (section 7)
 };
 
-// Decodes the fields of a message whose operation byte `in` has passed. Calls
-// on_field(name, begin, end, value) after each field, with offsets from the start of `in`.
-template <WsapiMessage Message, typename OnField>
-[[nodiscard]] Error decode_fields(ReadBuf& in, Revision revision, Message& message,
-                                  OnField&& on_field) {
-  Error error;
-  all_fields<Message>([&](const auto& field) {
-    const std::size_t begin = in.offset();
-    auto& value = message.*field.member;
-    const ErrorCode code = field_codec::read(in, revision, value);
-    if (code != ErrorCode::kNone) {
-      error = {.code = code, .offset = begin, .field = field.name};
-      return false;
-    }
-    on_field(field.name, begin, in.offset(), value);
-    return true;
-  });
-  return error;
+// Decodes the fields of a message whose operation byte `in` has passed; the message is of the
+// revision. The error says at which field `in` has stopped.
+template <WsapiMessage Message>
+[[nodiscard, gnu::always_inline]] inline Error decode_fields(ReadBuf& in, Revision revision,
+                                                             Message& message) {
+  // Not in an Error before it is known to be one, as in put_message.
+  ErrorCode code = ErrorCode::kNone;
+  std::size_t begin = 0;
+  std::string_view name;
+  const bool done = with_format<Message>(
+      revision, false, [&](auto format) __attribute__((always_inline)) {
+        return all_fields<Message, format()>([&](const auto& field) __attribute__((always_inline)) {
+          begin = in.offset();
+          name = field.name;
+          code = field_codec::read(in, revision, message.*field.member);
+          return code == ErrorCode::kNone;
+        });
+      });
+  return done ? Error{} : Error{.code = code, .offset = begin, .field = name};
+}
+
+// The id right after the operation, as wide as the revision has it, of a message that need not be
+// whole; std::nullopt where the bytes do not suffice.
+template <field_codec::IdValue IdType>
+[[nodiscard]] std::optional<std::uint32_t> leading_id(std::span<const std::byte> message,
+                                                      Revision revision) {
+  if (message.empty()) return std::nullopt;
+  ReadBuf in(message, 1);
+  IdType id;
+  if (field_codec::read(in, revision, id) != ErrorCode::kNone) return std::nullopt;
+  return id;
 }
 
 // One message of which only the type is asked for. Errors as decode, and not-in-revision.
 template <WsapiMessage Message>
 [[nodiscard]] Result<Message> decode_as(std::span<const std::byte> bytes, Revision revision) {
-  if (!in_revision(Message::kInfo, revision)) {
-    return Error{.code = ErrorCode::kNotInRevision, .offset = 0, .field = "operation"};
-  }
-  ReadBuf in(bytes);
-  char operation = 0;
-  if (in.get_char(operation) != ErrorCode::kNone) {
-    return Error{.code = ErrorCode::kEmptyMessage, .offset = 0, .field = "operation"};
-  }
-  if (operation != Message::kInfo.operation) {
-    return Error{.code = ErrorCode::kUnknownOperation, .offset = 0, .field = "operation"};
-  }
+  // One result for every end, so that the message is made where the caller wants it.
   Result<Message> result(std::in_place);
-  const Error error = decode_fields(in, revision, result.value(), [](const auto&...) {});
-  if (!error.ok()) return error;
+  const auto refuse = [&](ErrorCode code) {
+    result = Error{.code = code, .offset = 0, .field = "operation"};
+  };
+  if (!in_revision<Message>(revision)) {
+    refuse(ErrorCode::kNotInRevision);
+  } else if (bytes.empty()) {
+    refuse(ErrorCode::kEmptyMessage);
+  } else if (!has_operation_of<Message>(bytes, revision)) {
+    refuse(ErrorCode::kUnknownOperation);
+  } else {
+    ReadBuf in(bytes, 1);
+    const Error error = decode_fields(in, revision, result.value());
+    if (!error.ok()) result = error;
+  }
   return result;
 }
 

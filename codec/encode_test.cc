@@ -120,8 +120,9 @@ std::vector<FailureCase> failure_cases() {
   one.versions.versions = std::span(versions).first(1);
   constexpr Revision kNew = Revision::k2020_03;
   return {
-      {"other era", call, Revision::kLegacy, 1, 1, "not-in-revision"},
-      {"legacy message", legacy::Describe{}, kNew, 1, 1, "not-in-revision"},
+      {"not in legacy", offer, Revision::kLegacy, 1, 1, "not-in-revision"},
+      {"an id of 16 bits", EventRemove{.event_id = 0x10000}, Revision::k2020_01, 1, 1,
+       "value-out-of-range"},
       {"no part for the operation", call, kNew, 32, 0, "too-many-parts"},
       {"no part for the verb", call, kNew, 31, 1, "too-many-parts"},
       {"no part for the NUL of the args", call, kNew, 28, 1, "too-many-parts"},
@@ -265,6 +266,7 @@ TEST(EncodedSize, IsThatOfTheBytes) {
       EXPECT_EQ(size, encode_to_bytes(any, revision)->size());
     }
   }
+  EXPECT_EQ(encoded_size(VersionOffer{}, Revision::kLegacy), 0u);
 }
 
 }  // namespace

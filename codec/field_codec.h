@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// How a field of each wire type is read and written (protocol section 2). The overload is chosen
-// by the type of the message's member; see wire_types.h.
+// How a field of each wire type is read and written (protocol section 2): what wire_types.h says of
+// the type, done with the primitives of ReadBuf and of a writer. The type of the message's member
+// decides which.
 
 #include <algorithm>
+#include <concepts>
 #include <limits>
 #include <type_traits>
 
@@ -15,11 +17,16 @@
 
 namespace wsapi::field_codec {
 
+template <typename Value>
+concept IdValue = std::derived_from<Value, Id>;
+
 inline ErrorCode read(ReadBuf& in, Revision, std::uint8_t& value) { return in.get_u8(value); }
-inline ErrorCode read(ReadBuf& in, Revision, std::uint16_t& value) { return in.get_u16(value); }
 inline ErrorCode read(ReadBuf& in, Revision, std::uint32_t& value) { return in.get_u32(value); }
 inline ErrorCode read(ReadBuf& in, Revision, std::string_view& value) {
   return in.get_string(value);
+}
+inline ErrorCode read(ReadBuf& in, Revision, OptionalString& value) {
+  return in.get_string(value.text.emplace());
 }
 inline ErrorCode read(ReadBuf& in, Revision, NullString& value) { return in.get_nullstring(value); }
 inline ErrorCode read(ReadBuf& in, Revision, Object& value) { return in.get_string(value.text); }
@@ -40,8 +47,9 @@ inline ErrorCode read(ReadBuf& in, Revision, VersionList& value) {
   return code;
 }
 
-inline ErrorCode read(ReadBuf& in, Revision revision, DescriptionId& value) {
-  if (description_id_size(revision) == 4) return in.get_u32(value.value);
+template <IdValue Value>
+[[gnu::always_inline]] inline ErrorCode read(ReadBuf& in, Revision revision, Value& value) {
+  if (wire_shape(kWireTypeOf<Value>, revision).head_size == 4) return in.get_u32(value.value);
   std::uint16_t narrow = 0;
   const ErrorCode code = in.get_u16(narrow);
   if (code == ErrorCode::kNone) value.value = narrow;
@@ -51,28 +59,33 @@ inline ErrorCode read(ReadBuf& in, Revision revision, DescriptionId& value) {
 // The fewest bytes that a field takes on the wire.
 template <typename Value>
 constexpr std::size_t min_size_of(Revision revision) {
-  if (std::is_integral_v<Value>) return sizeof(Value);
-  if (std::is_same_v<Value, Uuid>) return sizeof(Uuid::bytes);
-  if (std::is_same_v<Value, VersionList>) return 1;
-  if (std::is_same_v<Value, DescriptionId>) return description_id_size(revision);
-  if (std::is_same_v<Value, NullString>) return 4;  // length
-  return 4 + 1;                                     // length and NUL
+  return wire_shape(kWireTypeOf<Value>, revision).min_size();
+}
+
+// The bytes of a counted value, without count and NUL.
+constexpr std::size_t content_size(std::string_view value) noexcept { return value.size(); }
+constexpr std::size_t content_size(const OptionalString& value) noexcept {
+  return value.text ? value.text->size() : 0;
+}
+constexpr std::size_t content_size(const Object& value) noexcept { return value.text.size(); }
+constexpr std::size_t content_size(const VersionList& value) noexcept {
+  return value.versions.size();
+}
+constexpr std::size_t content_size(const NullString& value) noexcept {
+  return value ? value->size() : 0;
 }
 
 // The bytes that a value takes on the wire.
 template <typename Value>
 [[nodiscard]] constexpr std::size_t size_of(const Value& value, Revision revision) noexcept {
-  const std::size_t least = min_size_of<Value>(revision);
-  if constexpr (std::is_same_v<Value, std::string_view>) {
-    return least + value.size();
-  } else if constexpr (std::is_same_v<Value, Object>) {
-    return least + value.text.size();
-  } else if constexpr (std::is_same_v<Value, NullString>) {
-    return value ? least + value->size() + 1 : least;
-  } else if constexpr (std::is_same_v<Value, VersionList>) {
-    return least + value.versions.size();
-  } else {
-    return least;
+  constexpr WireForm kForm = wire_shape(kWireTypeOf<Value>, kReferenceRevision).form;
+  const WireShape shape = wire_shape(kWireTypeOf<Value>, revision);
+  if constexpr (kForm != WireForm::kCounted) return shape.head_size;
+  if constexpr (std::is_same_v<Value, NullString>) {
+    if (!value) return shape.head_size;
+  }
+  if constexpr (kForm == WireForm::kCounted) {
+    return shape.head_size + content_size(value) + (shape.ends_in_nul ? 1 : 0);
   }
 }
 
@@ -92,16 +105,16 @@ template <FieldWriter Writer>
   return out.put_u8(value);
 }
 template <FieldWriter Writer>
-[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, std::uint16_t value) {
-  return out.put_u16(value);
-}
-template <FieldWriter Writer>
 [[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, std::uint32_t value) {
   return out.put_u32(value);
 }
 template <FieldWriter Writer>
 [[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, std::string_view value) {
   return out.put_string(value);
+}
+template <FieldWriter Writer>
+[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, const OptionalString& value) {
+  return out.put_string(value.text.value_or(std::string_view{}));
 }
 template <FieldWriter Writer>
 [[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision, const NullString& value) {
@@ -124,27 +137,35 @@ template <FieldWriter Writer>
   return code == ErrorCode::kNone ? out.put(value.versions) : code;
 }
 
-template <FieldWriter Writer>
-[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision revision,
-                                              const DescriptionId& value) {
-  if (description_id_size(revision) == 4) return out.put_u32(value.value);
-  if (value.value > std::numeric_limits<std::uint16_t>::max()) return ErrorCode::kValueOutOfRange;
-  return out.put_u16(static_cast<std::uint16_t>(value.value));
+// Whether a writer is given only ids that fit, so that nobody looks at each: see `ids_fit`.
+template <typename Writer>
+inline constexpr bool kWritesIdsThatFit = false;
+template <WriteBuf::Texts kTexts>
+inline constexpr bool kWritesIdsThatFit<WriteBuf::Appender<kTexts>> = true;
+
+template <FieldWriter Writer, IdValue Value>
+[[gnu::always_inline]] inline ErrorCode write(Writer& out, Revision revision, const Value& id) {
+  if (wire_shape(kWireTypeOf<Value>, revision).head_size == 4) return out.put_u32(id.value);
+  if constexpr (!kWritesIdsThatFit<Writer>) {
+    if (id.value > std::numeric_limits<std::uint16_t>::max()) return ErrorCode::kValueOutOfRange;
+  }
+  return out.put_u16(static_cast<std::uint16_t>(id.value));
 }
 
-// The most that a field takes of a WriteBuf, in any revision.
+// The most that a field takes of a WriteBuf.
 struct BufferCost {
   std::size_t part_count = 0;   // those that point at the field's own bytes
   std::size_t scalar_size = 0;  // bytes
 };
 
-template <typename Value>
-consteval BufferCost cost_of() {
-  if (std::is_integral_v<Value>) return {.part_count = 0, .scalar_size = sizeof(Value)};
-  if (std::is_same_v<Value, Uuid>) return {.part_count = 1, .scalar_size = 0};
-  if (std::is_same_v<Value, VersionList>) return {.part_count = 1, .scalar_size = 1};
-  if (std::is_same_v<Value, DescriptionId>) return {.part_count = 0, .scalar_size = 4};
-  return {.part_count = 1, .scalar_size = 4 + 1};  // texts: length and NUL
+[[nodiscard]] constexpr BufferCost cost_of(WireType type, Revision revision) noexcept {
+  const WireShape shape = wire_shape(type, revision);
+  switch (shape.form) {
+    case WireForm::kInteger: return {.part_count = 0, .scalar_size = shape.head_size};
+    case WireForm::kRaw: return {.part_count = 1, .scalar_size = 0};
+    case WireForm::kCounted: break;
+  }
+  return {.part_count = 1, .scalar_size = shape.head_size + (shape.ends_in_nul ? 1 : 0)};
 }
 
 }  // namespace wsapi::field_codec

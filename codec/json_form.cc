@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "codec/encode.h"
 #include "codec/hex.h"
 #include "codec/json_members.h"
 #include "codec/utf8.h"
@@ -23,14 +24,18 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 
 class Assigner {
  public:
+  // `owner` knows its wire format.
   explicit Assigner(OwnedMessage& owner) : owner_(owner) {}
 
   template <typename Integer>
-  requires std::is_integral_v<Integer> ErrorCode assign(JsonValue& from, Integer& to) {
+  requires std::is_convertible_v<Integer, std::uint32_t> ErrorCode assign(JsonValue& from,
+                                                                          Integer& to) {
     const auto* number = std::get_if<std::uint64_t>(&from);
     if (number == nullptr) return ErrorCode::kJsonWrongType;
-    if (*number > std::numeric_limits<Integer>::max()) return ErrorCode::kValueOutOfRange;
-    to = static_cast<Integer>(*number);
+    if (*number > max_integer(kWireTypeOf<Integer>, owner_.format)) {
+      return ErrorCode::kValueOutOfRange;
+    }
+    to = static_cast<Integer>(static_cast<std::uint32_t>(*number));
     return ErrorCode::kNone;
   }
 
@@ -46,6 +51,8 @@ class Assigner {
     return ErrorCode::kJsonWrongType;
   }
 
+  ErrorCode assign(JsonValue& from, OptionalString& to) { return assign(from, to.text.emplace()); }
+
   ErrorCode assign(JsonValue& from, NullString& to) {
     if (std::holds_alternative<JsonNull>(from)) return ErrorCode::kNone;
     std::string_view text;
@@ -55,7 +62,6 @@ class Assigner {
   }
 
   ErrorCode assign(JsonValue& from, Object& to) { return assign(from, to.text); }
-  ErrorCode assign(JsonValue& from, DescriptionId& to) { return assign(from, to.value); }
 
   ErrorCode assign(JsonValue& from, Uuid& to) {
     const auto* text = std::get_if<JsonText>(&from);
@@ -97,13 +103,14 @@ JsonMember* find(std::vector<JsonMember>& members, std::string_view key) {
   return it == members.end() ? nullptr : &*it;
 }
 
-template <WsapiMessage Message>
+template <WsapiMessage Message, WireFormat kFormat>
 Error fill(std::vector<JsonMember>& members, OwnedMessage& owned) {
   auto& message = owned.message.emplace<Message>();
+  owned.format = kFormat;
   Assigner assigner(owned);
   Error error;
   std::size_t used = 1;  // "message"
-  all_fields<Message>([&](const auto& field) {
+  all_fields<Message, kFormat>([&](const auto& field) {
     JsonMember* const member = find(members, field.name);
     if (member == nullptr) {
       error = {.code = ErrorCode::kJsonMissingField, .offset = 0, .field = field.name};
@@ -117,8 +124,9 @@ Error fill(std::vector<JsonMember>& members, OwnedMessage& owned) {
   if (!error.ok()) return error;
   if (used == members.size()) return {};
   const auto unknown = std::ranges::find_if(members, [](const JsonMember& member) {
-    return member.key != kMessageKey &&
-           all_fields<Message>([&](const auto& field) { return field.name != member.key; });
+    return member.key != kMessageKey && all_fields<Message, kFormat>([&](const auto& field) {
+             return field.name != member.key;
+           });
   });
   return {.code = ErrorCode::kJsonUnknownField, .offset = unknown->offset, .field = {}};
 }
@@ -133,6 +141,10 @@ void append_json_value(std::string& out, std::string_view value) {
   } else {
     out.append(R"({"hex":")").append(to_hex(bytes_of(value))).append(R"("})");
   }
+}
+
+void append_json_value(std::string& out, const OptionalString& value) {
+  append_json_value(out, value.text.value_or(std::string_view{}));
 }
 
 void append_json_value(std::string& out, const NullString& value) {
@@ -169,25 +181,24 @@ void append_json_value(std::string& out, const VersionList& value) {
   out += ']';
 }
 
-void append_json_value(std::string& out, const DescriptionId& value) {
-  append_json_value(out, value.value);
-}
-
-std::string to_json(const AnyMessage& message) {
-  return std::visit(
-      []<typename Message>(const Message& m) {
-        std::string out = R"({"message":)";
-        append_json_string(out, Message::kInfo.name);
-        all_fields<Message>([&](const auto& field) {
-          out += ',';
-          append_json_string(out, field.name);
-          out += ':';
-          append_json_value(out, m.*field.member);
-          return true;
+std::string to_json(const AnyMessage& message, Revision revision) {
+  std::string out;
+  std::visit(
+      [&]<typename Message>(const Message& m) {
+        (void)with_format<Message>(revision, false, [&](auto format) {
+          out = R"({"message":)";
+          append_json_string(out, kFieldListOf<Message, format()>.name);
+          return all_fields<Message, format()>([&](const auto& field) {
+            out += ',';
+            append_json_string(out, field.name);
+            out += ':';
+            append_json_value(out, m.*field.member);
+            return true;
+          });
         });
-        return out += '}';
       },
       message);
+  return out.empty() ? "null" : out += '}';
 }
 
 Result<OwnedMessage> from_json(std::string_view text) {
@@ -204,12 +215,19 @@ Result<OwnedMessage> from_json(std::string_view text) {
   Error error{.code = ErrorCode::kJsonUnknownMessage, .offset = kind->offset, .field = kMessageKey};
   OwnedMessage owned;
   any_message_type([&]<typename Message>(std::type_identity<Message>) {
-    if (Message::kInfo.name != message_name->text) return false;
-    error = fill<Message>(*members, owned);
-    return true;
+    return any_format<Message>([&](auto format) {
+      if (kFieldListOf<Message, format()>.name != message_name->text) return false;
+      error = fill<Message, format()>(*members, owned);
+      return true;
+    });
   });
   if (!error.ok()) return error;
   return owned;
+}
+
+Result<std::vector<std::byte>> encode_to_bytes(const OwnedMessage& message, Revision revision) {
+  if (message.format != format_of(revision)) return not_in_revision();
+  return encode_to_bytes(message.message, revision);
 }
 
 }  // namespace wsapi

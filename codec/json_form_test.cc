@@ -17,10 +17,15 @@
 namespace wsapi {
 namespace {
 
+std::string written(const OwnedMessage& owned) {
+  const bool legacy = owned.format == WireFormat::kLegacy;
+  return to_json(owned.message, legacy ? Revision::kLegacy : Revision::k2020_01);
+}
+
 // What was read, in its one JSON form; or the error.
 std::string read(std::string_view text) {
   const auto owned = from_json(text);
-  return owned ? to_json(owned->message) : to_string(owned.error());
+  return owned ? written(*owned) : to_string(owned.error());
 }
 
 template <typename Value>
@@ -33,7 +38,7 @@ std::string value_text(const Value& value) {
 TEST(JsonForm, ValuesOfEachTypeAreWrittenInAscii) {
   EXPECT_EQ(value_text(std::uint32_t{0}), "0");
   EXPECT_EQ(value_text(std::uint32_t{0xffffffff}), "4294967295");
-  EXPECT_EQ(value_text(DescriptionId{7}), "7");
+  EXPECT_EQ(value_text(Id{7}), "7");
   EXPECT_EQ(value_text(std::string_view{"a\"\n\xc3\xa9"}), R"("a\"\u000a\u00e9")");
   EXPECT_EQ(value_text(std::string_view{"a\xff"}), R"({"hex":"61ff"})");
   EXPECT_EQ(value_text(std::string_view{"\0", 1}), R"("\u0000")");
@@ -234,11 +239,23 @@ TEST(JsonForm, AnOwnedMessageKeepsItsTextsWhenItMoves) {
       from_json(R"({"message":"legacy-call","call_id":1,"verb":"v","session":"s","args":"1",)"
                 R"("credentials":"c"})");
   ASSERT_TRUE(owned);
-  const std::string before = to_json(owned->message);
+  const std::string before = written(*owned);
   OwnedMessage moved = std::move(owned).value();
   OwnedMessage again;
   again = std::move(moved);
-  EXPECT_EQ(to_json(again.message), before);
+  EXPECT_EQ(written(again), before);
+}
+
+TEST(JsonForm, OfAMessageThatTheRevisionDoesNotHaveIsNull) {
+  EXPECT_EQ(to_json(VersionSet{}, Revision::kLegacy), "null");
+}
+
+TEST(JsonForm, IsNotEncodedInARevisionOfAnotherWireFormatThanItsNames) {
+  const auto owned = from_json(R"({"message":"legacy-describe","description_id":1})");
+  ASSERT_TRUE(owned);
+  EXPECT_EQ(owned->format, WireFormat::kLegacy);
+  EXPECT_EQ(to_hex(encode_to_bytes(*owned, Revision::kLegacy).value()), "4401000000");
+  EXPECT_EQ(encode_to_bytes(*owned, Revision::k2020_03).error().code, ErrorCode::kNotInRevision);
 }
 
 }  // namespace

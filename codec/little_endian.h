@@ -7,7 +7,9 @@
 #include <bit>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <span>
 
 namespace wsapi {
 
@@ -19,6 +21,16 @@ template <std::unsigned_integral Integer>
     value = static_cast<Integer>(value >> 8);
   }
   return reversed;
+}
+
+// The integer of all these bytes, at most eight.
+[[nodiscard]] constexpr std::uint64_t load_little_endian(
+    std::span<const std::byte> bytes) noexcept {
+  std::uint64_t value = 0;
+  for (std::size_t i = bytes.size(); i-- > 0;) {
+    value = value << 8U | std::to_integer<std::uint64_t>(bytes[i]);
+  }
+  return value;
 }
 
 // `from` and `to` have room for the integer.

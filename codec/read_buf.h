@@ -2,7 +2,7 @@
 #pragma once
 
 // ReadBuf is the bounds-checked cursor that decodes a message (protocol section 6). Each get_
-// either returns ErrorCode::kNone and moves behind what it read, or returns what is wrong and
+// either returns ErrorCode::kNone and moves past what it read, or returns what is wrong and
 // does not move. Strings are views into the input: nothing is copied, and the input must outlive
 // them. No length from the input is ever added to a position: it is only compared with what
 // remains, so no length can overflow anything.
@@ -17,6 +17,11 @@
 #include "codec/little_endian.h"
 
 namespace wsapi {
+
+// The same bytes as characters: the one place where they become that.
+[[nodiscard]] inline std::string_view as_text(std::span<const std::byte> bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 class ReadBuf {
  public:
@@ -95,8 +100,7 @@ class ReadBuf {
     if (length > remaining()) return ErrorCode::kLengthBeyondEnd;
     const auto text = bytes_.subspan(offset_, length);
     if (text.back() != std::byte{0}) return ErrorCode::kStringWithoutNul;
-    // The one place where bytes become characters.
-    out = {reinterpret_cast<const char*>(text.data()), text.size() - 1};
+    out = as_text(text.first(length - 1));
     offset_ += length;
     return ErrorCode::kNone;
   }

@@ -59,7 +59,17 @@ inline constexpr std::array kDirections{Direction::kToServer, Direction::kToClie
   return revision != Revision::kLegacy;
 }
 
-// Bytes of the id in DESCRIPTION (protocol section 5); of every other id: 2, in legacy 4.
+// The lists of fields that messages have (messages.h): the revisions of version 1 share one.
+enum class WireFormat : std::uint8_t { kLegacy, kVersion1 };
+
+[[nodiscard]] constexpr WireFormat format_of(Revision revision) noexcept {
+  return revision == Revision::kLegacy ? WireFormat::kLegacy : WireFormat::kVersion1;
+}
+
+// Bytes of an id (protocol section 5), but for that in DESCRIPTION.
+[[nodiscard]] constexpr std::size_t id_size(Revision revision) noexcept {
+  return revision == Revision::kLegacy ? 4 : 2;
+}
 [[nodiscard]] constexpr std::size_t description_id_size(Revision revision) noexcept {
   return revision == Revision::k2020_03 ? 2 : 4;
 }

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::string_view kUnknownSession = "unknown-session";
 constexpr std::string_view kBusy = "busy";
-constexpr std::string_view kNullJson = "null";
 
 }  // namespace
 
@@ -25,9 +24,9 @@ ServerEvent ServerSession::receive(std::span<const std::byte> message) {
     return event;
   }
   // An offer that cannot be decoded ends the connection; any other message is ignored (section 4).
-  const bool offer = has_version_negotiation(revision_) && !message.empty() &&
-                     std::to_integer<char>(message.front()) == VersionOffer::kInfo.operation;
-  if (offer) return hang_up("malformed version offer");
+  if (has_operation_of<VersionOffer>(message, revision_)) {
+    return hang_up("malformed version offer");
+  }
   return Ignored{decoded.error()};
 }
 
@@ -43,11 +42,11 @@ ServerEvent ServerSession::on(const VersionOffer& message) {
 }
 
 ServerEvent ServerSession::on(const Call& message) {
-  std::optional<std::string_view> session_name;
+  std::optional<std::string_view> session_name = message.session.text;
   if (message.session_id != 0) {
     const auto session = sessions_.find(message.session_id);
     if (session == sessions_.end()) {
-      send_reply(message.call_id, kUnknownSession, std::nullopt, kNullJson);
+      send(Reply{.call_id = message.call_id, .error = kUnknownSession});
       return Handled{};
     }
     session_name = session->second;
@@ -65,25 +64,7 @@ ServerEvent ServerSession::on(const Call& message) {
                      message.args.text, session_name, token_text, message.credentials);
 }
 
-ServerEvent ServerSession::on(const legacy::Call& message) {
-  const auto handle = add_request(RequestKind::kCall, message.call_id);
-  if (!handle) return Handled{};
-  return CallRequest{.handle = *handle,
-                     .call_id = message.call_id,
-                     .verb = message.verb,
-                     .args = message.args.text,
-                     .session = message.session,
-                     .token = std::nullopt,
-                     .credentials = message.credentials};
-}
-
 ServerEvent ServerSession::on(const Describe& message) {
-  const auto handle = add_request(RequestKind::kDescribe, message.description_id);
-  if (!handle) return Handled{};
-  return DescribeRequest{.handle = *handle, .description_id = message.description_id};
-}
-
-ServerEvent ServerSession::on(const legacy::Describe& message) {
   const auto handle = add_request(RequestKind::kDescribe, message.description_id);
   if (!handle) return Handled{};
   return DescribeRequest{.handle = *handle, .description_id = message.description_id};
@@ -135,7 +116,7 @@ void ServerSession::end() noexcept {
 }
 
 // A first name stays until it is removed (section 8). Id 0 means none and is never bound.
-void ServerSession::bind(TextTable& table, std::size_t max_count, std::uint16_t id,
+void ServerSession::bind(TextTable& table, std::size_t max_count, std::uint32_t id,
                          std::string_view text) {
   if (id == 0 || table.size() >= max_count || table.contains(id)) return;
   if (!text_budget_.has_room(text.size())) return;
@@ -143,7 +124,7 @@ void ServerSession::bind(TextTable& table, std::size_t max_count, std::uint16_t 
   text_budget_.take(text.size());
 }
 
-void ServerSession::unbind(TextTable& table, std::uint16_t id) {
+void ServerSession::unbind(TextTable& table, std::uint32_t id) {
   const auto entry = table.find(id);
   if (entry == table.end()) return;
   text_budget_.give_back(entry->second.size());
@@ -154,9 +135,9 @@ void ServerSession::unbind(TextTable& table, std::uint16_t id) {
 std::optional<RequestHandle> ServerSession::add_request(RequestKind kind, std::uint32_t id) {
   if (requests_.size() >= limits_.max_requests) {
     if (kind == RequestKind::kCall) {
-      send_reply(id, kBusy, std::nullopt, kNullJson);
+      send(Reply{.call_id = id, .error = kBusy});
     } else {
-      send_description(id, kNullJson);
+      send(Description{.description_id = id});
     }
     return std::nullopt;
   }
@@ -203,14 +184,18 @@ void ServerSession::RequestTable::clear() noexcept {
 bool ServerSession::reply(RequestHandle handle, const NullString& error, const NullString& info,
                           std::string_view data) {
   const auto id = find_request(handle, RequestKind::kCall);
-  if (!id || !send_reply(*id, error, info, data)) return false;
+  if (!id) return false;
+  const Reply message{.call_id = *id, .error = error, .info = info, .data = {data}};
+  if (!send(message)) return false;
   requests_.remove(handle);
   return true;
 }
 
 bool ServerSession::describe(RequestHandle handle, std::string_view description) {
   const auto id = find_request(handle, RequestKind::kDescribe);
-  if (!id || !send_description(*id, description)) return false;
+  if (!id) return false;
+  const Description message{.description_id = *id, .description = {description}};
+  if (!send(message)) return false;
   requests_.remove(handle);
   return true;
 }
@@ -226,8 +211,7 @@ ServerSession::Event* ServerSession::create_event(std::string_view name) {
   if (events_.size() >= std::min<std::size_t>(limits_.max_events, kMaxIds)) return nullptr;
   const std::uint32_t id = next_free_id(last_event_id_, events_by_id_);
   last_event_id_ = id;
-  const bool sent = send_either(EventCreate{.event_id = narrow_id(id), .name = name},
-                                legacy::EventCreate{.event_id = id, .name = name});
+  const bool sent = send(EventCreate{.event_id = id, .name = name});
   if (!sent || ended_) return nullptr;
   const auto event = events_.emplace(name, Event{.id = id, .subscribed = false}).first;
   events_by_id_.emplace(id, event);
@@ -241,8 +225,7 @@ bool ServerSession::subscribe(RequestHandle handle, std::string_view event) {
   if (entry == nullptr) return false;
   entry->subscribed = true;
   const std::uint32_t id = entry->id;
-  return send_either(EventSubscribe{.call_id = narrow_id(*call_id), .event_id = narrow_id(id)},
-                     legacy::EventSubscribe{.call_id = *call_id, .event_id = id, .name = event});
+  return send(EventSubscribe{.call_id = *call_id, .event_id = id, .name = event});
 }
 
 bool ServerSession::unsubscribe(RequestHandle handle, std::string_view event) {
@@ -251,16 +234,14 @@ bool ServerSession::unsubscribe(RequestHandle handle, std::string_view event) {
   if (!call_id || entry == events_.end() || !entry->second.subscribed) return false;
   entry->second.subscribed = false;
   const std::uint32_t id = entry->second.id;
-  return send_either(EventUnsubscribe{.call_id = narrow_id(*call_id), .event_id = narrow_id(id)},
-                     legacy::EventUnsubscribe{.call_id = *call_id, .event_id = id, .name = event});
+  return send(EventUnsubscribe{.call_id = *call_id, .event_id = id, .name = event});
 }
 
 bool ServerSession::push(std::string_view event, std::string_view data) {
   const auto entry = events_.find(event);
   if (entry == events_.end() || !entry->second.subscribed) return false;
   const std::uint32_t id = entry->second.id;
-  return send_either(EventPush{.event_id = narrow_id(id), .data = {data}},
-                     legacy::EventPush{.event_id = id, .name = event, .data = {data}});
+  return send(EventPush{.event_id = id, .name = event, .data = {data}});
 }
 
 // EVENT REMOVE, once the event is out of the tables: the sink may end the session.
@@ -268,8 +249,7 @@ void ServerSession::take_back(EventTable::iterator event) {
   const auto node = events_.extract(event);
   const std::uint32_t id = node.mapped().id;
   events_by_id_.erase(id);
-  send_either(EventRemove{.event_id = narrow_id(id)},
-              legacy::EventRemove{.event_id = id, .name = node.key()});
+  send(EventRemove{.event_id = id, .name = node.key()});
 }
 
 bool ServerSession::remove_event(std::string_view event) {
@@ -283,26 +263,7 @@ void ServerSession::broadcast(std::string_view event, std::string_view data, con
                               std::uint8_t hop) {
   if (hop == 0) return;
   const auto next_hop = static_cast<std::uint8_t>(hop - 1);
-  send_either(EventBroadcast{.name = event, .data = {data}, .uuid = uuid, .hop = next_hop},
-              legacy::EventBroadcast{.name = event, .data = {data}, .uuid = uuid, .hop = next_hop});
-}
-
-bool ServerSession::send_reply(std::uint32_t call_id, const NullString& error,
-                               const NullString& info, std::string_view data) {
-  if (revision_ == Revision::kLegacy) {
-    return send(legacy::Reply{.call_id = call_id, .error = error, .info = info, .data = {data}});
-  }
-  return send(Reply{.call_id = narrow_id(call_id), .error = error, .info = info, .data = {data}});
-}
-
-bool ServerSession::send_description(std::uint32_t id, std::string_view description) {
-  return send_either(Description{.description_id = {id}, .description = {description}},
-                     legacy::Description{.description_id = id, .description = {description}});
-}
-
-template <WsapiMessage Message, WsapiMessage Legacy>
-bool ServerSession::send_either(const Message& message, const Legacy& legacy) {
-  return revision_ == Revision::kLegacy ? send(legacy) : send(message);
+  send(EventBroadcast{.name = event, .data = {data}, .uuid = uuid, .hop = next_hop});
 }
 
 template <WsapiMessage Message>

@@ -121,14 +121,12 @@ class ServerSession {
     std::uint32_t id = 0;
     bool subscribed = false;
   };
-  using TextTable = std::map<std::uint16_t, std::string>;
+  using TextTable = std::map<std::uint32_t, std::string>;
   using EventTable = std::map<std::string, Event, std::less<>>;
 
   // One overload for each message that goes to a server.
   ServerEvent on(const Call& message);
-  ServerEvent on(const legacy::Call& message);
   ServerEvent on(const Describe& message);
-  ServerEvent on(const legacy::Describe& message);
   ServerEvent on(const SessionCreate& message);
   ServerEvent on(const SessionRemove& message);
   ServerEvent on(const TokenCreate& message);
@@ -140,17 +138,11 @@ class ServerSession {
   std::optional<RequestHandle> add_request(RequestKind kind, std::uint32_t id);
   [[nodiscard]] std::optional<std::uint32_t> find_request(RequestHandle handle,
                                                           RequestKind kind) const;
-  void bind(TextTable& table, std::size_t max_count, std::uint16_t id, std::string_view text);
-  void unbind(TextTable& table, std::uint16_t id);
+  void bind(TextTable& table, std::size_t max_count, std::uint32_t id, std::string_view text);
+  void unbind(TextTable& table, std::uint32_t id);
   Event* create_event(std::string_view name);
   void take_back(EventTable::iterator event);
-  // Each send_ returns whether the message was sent. The session may have ended by it.
-  bool send_reply(std::uint32_t call_id, const NullString& error, const NullString& info,
-                  std::string_view data);
-  bool send_description(std::uint32_t id, std::string_view description);
-  // Sends the message of version 1, or the legacy one in legacy.
-  template <WsapiMessage Message, WsapiMessage Legacy>
-  bool send_either(const Message& message, const Legacy& legacy);
+  // Whether the message was sent; the session may have ended by it.
   template <WsapiMessage Message>
   bool send(const Message& message);
 

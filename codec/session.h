@@ -36,7 +36,7 @@ struct HangUp {  // the connection is to be closed without an answer (section 4)
 // All ids of 16 bits but 0.
 inline constexpr std::uint32_t kMaxIds = std::numeric_limits<std::uint16_t>::max();
 
-// The id behind `last` of a 16-bit counter, in all revisions: it skips 0 and the ids in use, of
+// The id after `last` of a 16-bit counter, in all revisions: it skips 0 and the ids in use, of
 // which one at least must be free.
 template <typename Table>
 [[nodiscard]] std::uint32_t next_free_id(std::uint32_t last, const Table& in_use) {
@@ -45,11 +45,6 @@ template <typename Table>
     id = id >= kMaxIds ? 1 : id + 1;
   } while (in_use.contains(id));
   return id;
-}
-
-// Ids are 32 bits in the tables and 16 bits in version 1, where none above that is ever made.
-[[nodiscard]] constexpr std::uint16_t narrow_id(std::uint32_t id) noexcept {
-  return static_cast<std::uint16_t>(id);
 }
 
 // How many bytes of text a table may hold.

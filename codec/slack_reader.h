@@ -12,8 +12,10 @@
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "codec/little_endian.h"
+#include "codec/read_buf.h"
 #include "codec/wire_types.h"
 
 namespace wsapi {
@@ -26,64 +28,69 @@ class SlackReader {
 
   [[nodiscard]] std::size_t spare() const noexcept { return spare_; }
 
-  // Each returns whether the field is good, and only then moves behind it.
-  template <std::unsigned_integral Integer>
-  [[nodiscard]] bool read(Integer& out) noexcept {
-    out = take<Integer>();
-    return true;
-  }
-  [[nodiscard]] bool read(std::string_view& out) noexcept {
-    return read_text(std::size_t{take<std::uint32_t>()} - 1, out);
-  }
-  [[nodiscard]] bool read(Object& out) noexcept { return read(out.text); }
-  [[nodiscard]] bool read(NullString& out) noexcept {
-    const std::size_t length = take<std::uint32_t>();
-    if (length == 0) {
-      out.reset();
-      return true;
+  // Whether the field is good; only then it moves past it.
+  template <Revision kRevision, typename Value>
+  [[nodiscard]] bool read(Value& out) noexcept {
+    constexpr WireShape kShape = wire_shape(kWireTypeOf<Value>, kRevision);
+    if constexpr (kShape.form == WireForm::kInteger) {
+      out = static_cast<Value>(read_integer<kShape.head_size>());
+    } else if constexpr (kShape.form == WireForm::kRaw) {
+      std::memcpy(out.bytes.data(), at_, kShape.head_size);
+      at_ += kShape.head_size;
+    } else {
+      return read_counted<kRevision>(out);
     }
-    // Its NUL is not among the fewest bytes of this type.
-    if (length > spare_ || at_[length - 1] != std::byte{0}) return false;
-    out = text(length - 1);
-    spare_ -= length;
-    return true;
-  }
-  [[nodiscard]] bool read(Uuid& out) noexcept {
-    std::memcpy(out.bytes.data(), at_, out.bytes.size());
-    at_ += out.bytes.size();
-    return true;
-  }
-  [[nodiscard]] bool read(VersionList& out) noexcept {
-    const std::size_t count = take<std::uint8_t>();
-    if (count > spare_) return false;
-    out.versions = {at_, count};
-    at_ += count;
-    spare_ -= count;
     return true;
   }
 
  private:
-  template <std::unsigned_integral Integer>
-  Integer take() noexcept {
+  template <std::size_t kSize>
+  std::uint32_t read_integer() noexcept {
+    static_assert(kSize == 1 || kSize == 2 || kSize == 4);
+    using Two = std::conditional_t<kSize == 2, std::uint16_t, std::uint32_t>;
+    using Integer = std::conditional_t<kSize == 1, std::uint8_t, Two>;
     const auto value = load_little_endian<Integer>(at_);
-    at_ += sizeof(Integer);
+    at_ += kSize;
     return value;
   }
 
-  // A text of `size` bytes and its NUL, which is no spare byte. Length 0 comes as a size that no
-  // memory has.
-  bool read_text(std::size_t size, std::string_view& out) noexcept {
-    if (size > spare_ || at_[size] != std::byte{0}) return false;
-    out = text(size);
-    spare_ -= size;
+  template <Revision kRevision, typename Value>
+  bool read_counted(Value& out) noexcept {
+    constexpr WireShape kShape = wire_shape(kWireTypeOf<Value>, kRevision);
+    const std::size_t count = read_integer<kShape.head_size>();
+    if constexpr (kShape.is_nullable) {
+      if (count == 0) {
+        out.reset();
+        return true;
+      }
+    }
+    // A NUL that every value has is among the fewest bytes, and not in the spare. Count 0 of such
+    // a text comes as a size that no memory has.
+    const std::size_t more = count - (kShape.min_size() - kShape.head_size);
+    if (more > spare_) return false;
+    if constexpr (kShape.ends_in_nul) {
+      if (at_[count - 1] != std::byte{0}) return false;
+    }
+    assign({at_, count - (kShape.ends_in_nul ? 1 : 0)}, out);
+    at_ += count;
+    spare_ -= more;
     return true;
   }
 
-  // Moves behind the text and its NUL.
-  std::string_view text(std::size_t size) noexcept {
-    const std::string_view text(reinterpret_cast<const char*>(at_), size);
-    at_ += size + 1;
-    return text;
+  static void assign(std::span<const std::byte> from, std::string_view& to) noexcept {
+    to = as_text(from);
+  }
+  static void assign(std::span<const std::byte> from, Object& to) noexcept {
+    assign(from, to.text);
+  }
+  static void assign(std::span<const std::byte> from, NullString& to) noexcept {
+    assign(from, to.emplace());
+  }
+  static void assign(std::span<const std::byte> from, OptionalString& to) noexcept {
+    assign(from, to.text);
+  }
+  static void assign(std::span<const std::byte> from, VersionList& to) noexcept {
+    to.versions = from;
   }
 
   const std::byte* at_;

@@ -9,10 +9,8 @@
 namespace wsapi {
 namespace {
 
-constexpr std::uint32_t number_of(std::uint32_t id) noexcept { return id; }
-constexpr std::uint32_t number_of(const DescriptionId& id) noexcept { return id.value; }
-
 std::string_view text_of(std::string_view text) noexcept { return text; }
+std::string_view text_of(const OptionalString& text) noexcept { return text.text.value_or(""); }
 std::string_view text_of(const Object& object) noexcept { return object.text; }
 std::string_view text_of(NullString text) noexcept { return text.value_or(""); }
 
@@ -26,27 +24,27 @@ void look_at_text(WireFacts& facts, std::string_view name, const auto& value) {
 
 }  // namespace
 
-WireFacts facts_of(const AnyMessage& message) {
+WireFacts facts_of(const AnyMessage& message, Revision revision) {
   WireFacts facts;
   std::visit(
       [&]<typename Message>(const Message& m) {
-        facts.title = Message::kInfo.title;
-        if constexpr (requires { m.call_id; }) facts.call_id = number_of(m.call_id);
-        if constexpr (requires { m.event_id; }) facts.event_id = number_of(m.event_id);
-        if constexpr (requires { m.session_id; }) facts.session_id = number_of(m.session_id);
-        if constexpr (requires { m.token_id; }) facts.token_id = number_of(m.token_id);
-        if constexpr (requires { m.description_id; }) {
-          facts.description_id = number_of(m.description_id);
-        }
+        facts.title = Message::kTitle;
+        if constexpr (requires { m.call_id; }) facts.call_id = m.call_id;
+        if constexpr (requires { m.event_id; }) facts.event_id = m.event_id;
+        if constexpr (requires { m.session_id; }) facts.session_id = m.session_id;
+        if constexpr (requires { m.token_id; }) facts.token_id = m.token_id;
+        if constexpr (requires { m.description_id; }) facts.description_id = m.description_id;
         if constexpr (requires { m.error; }) facts.is_error = m.error.has_value();
         if constexpr (requires { m.identifier; }) facts.identifier = m.identifier;
         if constexpr (requires { m.versions; }) facts.versions = m.versions.versions;
         if constexpr (requires { m.version; }) facts.version = m.version;
         if constexpr (requires { m.hop; }) facts.hop = m.hop;
         if constexpr (requires { m.uuid; }) facts.uuid = m.uuid;
-        all_fields<Message>([&](const auto& field) {
-          look_at_text(facts, field.name, m.*field.member);
-          return true;
+        (void)with_format<Message>(revision, false, [&](auto format) {
+          return all_fields<Message, format()>([&](const auto& field) {
+            look_at_text(facts, field.name, m.*field.member);
+            return true;
+          });
         });
       },
       message);

@@ -30,6 +30,7 @@ struct WireFacts {
   std::string_view with_nul;  // the name of the first text with a NUL inside
 };
 
-[[nodiscard]] WireFacts facts_of(const AnyMessage& message);
+// The message is of the revision.
+[[nodiscard]] WireFacts facts_of(const AnyMessage& message, Revision revision);
 
 }  // namespace wsapi

@@ -13,16 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxPending = 4095;  // section 4, Calls
 
-// The id that follows the operation, in so many octets; std::nullopt where they are not there.
-std::optional<std::uint32_t> leading_id(std::span<const std::byte> message, std::size_t width) {
-  ReadBuf in(message.subspan(1));
-  std::uint16_t narrow = 0;
-  std::uint32_t wide = 0;
-  const ErrorCode code = width == 2 ? in.get_u16(narrow) : in.get_u32(wide);
-  if (code != ErrorCode::kNone) return std::nullopt;
-  return width == 2 ? narrow : wide;
-}
-
 // The one that differs in the width of DESCRIPTION's id alone.
 std::optional<Revision> twin_of(Revision revision) {
   switch (revision) {
@@ -61,7 +51,7 @@ void WireRules::State::on_message(Bytes message) {
     if (!is_own_making) on_undecodable(message, decoded.error());
     return;
   }
-  const WireFacts facts = facts_of(decoded->message);
+  const WireFacts facts = facts_of(decoded->message, options_.revision);
   title_ = facts.title;
   if (is_own_making && title_ != "VERSION SET") return;
   // Those after the list of an offer are ignored (section 4).
@@ -88,20 +78,19 @@ void WireRules::State::on_undecodable(Bytes message, const Error& error) {
     const auto byte = std::to_integer<std::uint8_t>(message.front());
     return report(WireRule::kUnknownOperation, {{number("operation", byte)}});
   }
-  const std::size_t id_width = has_version_negotiation(options_.revision) ? 2 : 4;
   if (title_ == "DESCRIPTION") {
     if (const auto id = id_of_other_width(message)) {
       report(WireRule::kDescriptionIdWidth, {{number("description_id", *id)}});
       (void)answer(descriptions_, *id);
       return;
     }
-    const auto id = leading_id(message, description_id_size(options_.revision));
+    const auto id = leading_id<DescriptionId>(message, options_.revision);
     if (id) (void)answer(descriptions_, *id);  // which completes with none
   } else if (title_ == "REPLY") {
-    const auto id = leading_id(message, id_width);
+    const auto id = leading_id<Id>(message, options_.revision);
     if (id) (void)answer(calls_, *id);  // which completes with proto-error
   } else if (title_ == "CALL") {
-    const auto id = leading_id(message, id_width);
+    const auto id = leading_id<Id>(message, options_.revision);
     if (id) (void)malformed_calls_.insert(*id);
   } else if (title_ == "VERSION OFFER") {
     ++offer_count_;
@@ -282,7 +271,7 @@ std::optional<std::uint32_t> WireRules::State::id_of_other_width(Bytes message) 
   if (!twin) return std::nullopt;
   const auto decoded = decode(message, *twin, direction_);
   if (!decoded || decoded->size != message.size()) return std::nullopt;
-  const std::uint32_t id = facts_of(decoded->message).description_id;
+  const std::uint32_t id = facts_of(decoded->message, *twin).description_id;
   if (!descriptions_.pending.contains(id)) return std::nullopt;
   return id;
 }

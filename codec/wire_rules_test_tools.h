@@ -109,7 +109,7 @@ class Wire {
     const auto read = from_json(text);
     EXPECT_TRUE(read.ok()) << text;
     if (!read) return *this;
-    const auto encoded = encode_to_bytes(read->message, revision_);
+    const auto encoded = encode_to_bytes(*read, revision_);
     EXPECT_TRUE(encoded.ok()) << text;
     if (!encoded) return *this;
     return raw(direction, encode_frame({}, *encoded));

@@ -62,18 +62,14 @@ struct PlainMessage {
 namespace detail {
 
 template <WsapiMessage Message>
-inline constexpr Kind kKindOf = [] {
-  constexpr std::string_view kPrefix = "legacy-";
-  std::string_view name = Message::kInfo.name;
-  if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
-  return static_cast<Kind>(find_message(name)->operation);
-}();
+inline constexpr Kind kKindOf =
+    static_cast<Kind>(kFieldListOf<Message, WireFormat::kVersion1>.operation);
 
 // What is decided by names is decided when compiling: an engine that watches comparisons would
 // learn the names of the fields, which are in no message.
-template <WsapiMessage Message, std::size_t kIndex>
+template <WsapiMessage Message, WireFormat kFormat, std::size_t kIndex>
 void assign_field(PlainMessage& to, const Message& from) {
-  constexpr auto kField = std::get<kIndex>(Message::kFields);
+  constexpr auto kField = std::get<kIndex>(kFieldListOf<Message, kFormat>.fields);
   constexpr std::string_view kName = kField.name;
   const auto& value = from.*kField.member;
   using Value = std::remove_cvref_t<decltype(value)>;
@@ -84,7 +80,7 @@ void assign_field(PlainMessage& to, const Message& from) {
   else if constexpr (std::is_same_v<Value, VersionList>)
     to.versions = value;
   else if constexpr (std::is_same_v<Value, DescriptionId>)
-    to.id = value.value;
+    to.id = value;
   else if constexpr (kName == "event_id")
     to.event_id = value;
   else if constexpr (kName == "session_id")
@@ -98,13 +94,15 @@ void assign_field(PlainMessage& to, const Message& from) {
   else if constexpr (kName == "identifier")
     to.identifier = value;
   else if constexpr (kName == "session")
-    to.session = value;
+    to.session = value.text;
   else if constexpr (kName == "error")
     to.error = value;
   else if constexpr (kName == "info")
     to.info = value;
   else if constexpr (kName == "credentials")
     to.credentials = value;
+  else if constexpr (std::is_same_v<Value, OptionalString>)
+    to.name = *value.text;
   else if constexpr (std::is_same_v<Value, std::string_view>)
     to.name = value;
   else
@@ -113,15 +111,18 @@ void assign_field(PlainMessage& to, const Message& from) {
 
 }  // namespace detail
 
-[[nodiscard]] inline PlainMessage plain(const AnyMessage& message) {
+[[nodiscard]] inline PlainMessage plain(const AnyMessage& message, Revision revision) {
   return std::visit(
-      []<typename Message>(const Message& m) {
-        PlainMessage to{.kind = detail::kKindOf<Message>};
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-          (detail::assign_field<Message, I>(to, m), ...);
-        }
-        (std::make_index_sequence<std::tuple_size_v<decltype(Message::kFields)>>{});
-        return to;
+      [revision]<typename Message>(const Message& m) {
+        return with_format<Message>(revision, PlainMessage{}, [&](auto format) {
+          PlainMessage to{.kind = detail::kKindOf<Message>};
+          constexpr std::size_t kCount = kFieldCountOf<Message, format()>;
+          [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (detail::assign_field<Message, format(), I>(to, m), ...);
+          }
+          (std::make_index_sequence<kCount>{});
+          return to;
+        });
       },
       message);
 }

@@ -35,7 +35,7 @@ class WritebufModel {
 
   template <WsapiMessage Message>
   [[nodiscard]] Error encode(const Message& message, Revision revision, bool framed) {
-    if (!in_revision(Message::kInfo, revision)) return not_in_revision();
+    if (!in_revision<Message>(revision)) return not_in_revision();
     const WritebufModel before = *this;
     Error error;
     if (framed) {
@@ -43,10 +43,8 @@ class WritebufModel {
     }
     if (error.ok()) error = put_message(message, revision, *this);
     copies_ = false;
-    if constexpr (std::is_same_v<Message, Description>) {
-      const bool too_wide = revision == Revision::k2020_03 && message.description_id.value > 0xffff;
-      check(!error.ok() || !too_wide, "an id that is wider than the revision has it is refused");
-    }
+    check(!error.ok() || !has_too_wide_id(message, revision),
+          "an id that is wider than the revision has it is refused");
     if (error.ok()) return {};
     *this = before;
     return error;
@@ -66,8 +64,23 @@ class WritebufModel {
     friend bool operator==(const Part&, const Part&) = default;
   };
 
+  // Section 5, said a second time: which ids the revision has in 16 bits.
+  template <WsapiMessage Message>
+  static bool has_too_wide_id(const Message& message, Revision revision) {
+    return !with_format<Message>(revision, true, [&](auto format) {
+      return all_fields<Message, format()>([&]<typename Value>(const Field<Message, Value>& field) {
+        if constexpr (std::is_same_v<Value, DescriptionId>) {
+          return revision != Revision::k2020_03 || message.*field.member <= 0xffff;
+        } else if constexpr (std::is_same_v<Value, Id>) {
+          return revision == Revision::kLegacy || message.*field.member <= 0xffff;
+        }
+        return true;
+      });
+    });
+  }
+
   [[nodiscard]] ErrorCode put_integer(std::uint64_t value, std::size_t width);
-  // Of a final, unmasked binary frame; whether the message is copied behind it is decided here.
+  // Of a final, unmasked binary frame; whether the message is copied after it is decided here.
   [[nodiscard]] ErrorCode put_header(std::size_t payload_size);
   [[nodiscard]] std::span<const std::byte> bytes_of(const Part& part) const;
 

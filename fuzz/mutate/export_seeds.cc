@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "codec/hex.h"
-#include "fuzz/mutate/shape.h"
+#include "codec/layout.h"
 
 namespace wsapi::fuzz {
 namespace {
@@ -55,31 +55,27 @@ std::string bytes_of(const Json& vector) {
 }
 
 // The operations of readbuf_fuzz.cc that read this field.
-std::string read_operations(const FieldPlace& place) {
+std::string read_operations(const FieldLayout& field) {
   constexpr char kRaw = 6;
-  switch (place.shape->kind) {
-    case WireKind::kInteger: return std::string(1, place.width == 4 ? 3 : place.width == 2 ? 2 : 1);
-    case WireKind::kText:
-    case WireKind::kObject: return "\x04";
-    case WireKind::kNullText: return "\x05";
-    case WireKind::kUuid: return std::string(1, static_cast<char>(kRaw | 16 << 3));
-    case WireKind::kList: {
-      const std::size_t count = std::min<std::size_t>(place.size - place.width, 31);
-      return {1, static_cast<char>(kRaw | count << 3U)};
-    }
+  switch (field.shape.form) {
+    case WireForm::kInteger: return std::string(1, field.size == 4 ? 3 : field.size == 2 ? 2 : 1);
+    case WireForm::kRaw: return std::string(1, static_cast<char>(kRaw | field.size << 3U));
+    case WireForm::kCounted: break;
   }
-  return {};
+  if (field.is_text()) return field.shape.is_nullable ? "\x05" : "\x04";
+  const std::size_t count = std::min<std::size_t>(field.content_size(), 31);
+  return {1, static_cast<char>(kRaw | count << 3U)};
 }
 
 // The operations of writebuf_fuzz.cc that write it, with its bytes.
-std::string write_operations(const FieldPlace& place, std::string_view message) {
+std::string write_operations(const FieldLayout& field, std::string_view message) {
   constexpr unsigned kKinds = 14;  // of operations; a size is the quotient
-  if (place.shape->kind == WireKind::kInteger) {
-    return std::string(1, place.width == 4 ? 4 : place.width == 2 ? 3 : 2);
+  if (field.shape.form == WireForm::kInteger) {
+    return std::string(1, field.size == 4 ? 4 : field.size == 2 ? 3 : 2);
   }
-  const auto bytes =
-      message.substr(place.begin + place.width, place.size - place.width).substr(0, 16);
-  const bool may_be_null = place.shape->kind == WireKind::kNullText;
+  const std::size_t begin = field.content_offset();
+  const auto bytes = message.substr(begin, field.end() - begin).substr(0, 16);
+  const bool may_be_null = field.shape.is_nullable;
   std::string out(1, static_cast<char>((may_be_null ? 6 : 5) + kKinds * bytes.size()));
   if (may_be_null && !bytes.empty()) return out.append(bytes.substr(1));
   return out.append(bytes);
@@ -87,23 +83,19 @@ std::string write_operations(const FieldPlace& place, std::string_view message) 
 
 void add_field_seeds(Seeds& seeds, const std::string& message, Direction direction,
                      Revision revision) {
-  const Octets octets(reinterpret_cast<const std::uint8_t*>(message.data()), message.size());
-  if (octets.empty()) return;
-  for (const MessageShape* const shape : shapes_of(octets[0])) {
-    if (shape->info->direction != direction || !in_revision(*shape->info, revision)) continue;
-    const Layout layout = locate(*shape, revision, octets);
-    std::string reads(1, '\0');
-    std::string writes(1, '\x02');
-    for (const FieldPlace& place : layout.all()) {
-      reads += read_operations(place);
-      writes += write_operations(place, message);
-    }
-    // The field that does not fit is read, too, and what is behind the end.
-    reads += "\x04\x05\x07";
-    if (reads.size() > kMaxOperations) continue;
-    seeds.add("readbuf", static_cast<char>(reads.size()) + reads + message);
-    for (const char memory : {'\x00', '\xff'}) seeds.add("writebuf", memory + writes);
+  const auto layout = layout_of(std::as_bytes(std::span(message)), revision, direction);
+  if (layout.info == nullptr) return;
+  std::string reads(1, '\0');
+  std::string writes(1, '\x02');
+  for (const FieldLayout& field : layout.fields()) {
+    reads += read_operations(field);
+    writes += write_operations(field, message);
   }
+  // The field that does not fit is read, too, and what comes after the end.
+  reads += "\x04\x05\x07";
+  if (reads.size() > kMaxOperations) return;
+  seeds.add("readbuf", static_cast<char>(reads.size()) + reads + message);
+  for (const char memory : {'\x00', '\xff'}) seeds.add("writebuf", memory + writes);
 }
 
 void add_vector(Seeds& seeds, const Json& vector) {
@@ -122,11 +114,11 @@ void add_vector(Seeds& seeds, const Json& vector) {
   }
 }
 
-// Every message as writebuf_fuzz.cc encodes it: by its index, plain and framed.
+// Every kind of message as writebuf_fuzz.cc encodes it: by its index, plain and framed.
 void add_encodings(Seeds& seeds) {
   constexpr char kPlain = 12;
   constexpr char kFramed = 13;
-  for (std::size_t index = 0; index < shapes().size(); ++index) {
+  for (std::size_t index = 0; index < kMessageCount; ++index) {
     for (const char operation : {kPlain, kFramed}) {
       for (const char revision : {'\0', '\1', '\2'}) {
         const std::string one{operation, static_cast<char>(index), revision};

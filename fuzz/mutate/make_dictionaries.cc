@@ -13,7 +13,7 @@
 
 #include "codec/frame.h"
 #include "codec/hex.h"
-#include "fuzz/mutate/shape.h"
+#include "codec/message.h"
 #include "fuzz/mutate/words.h"
 
 namespace wsapi::fuzz {
@@ -63,16 +63,16 @@ std::string text_field(std::string_view text) {
 
 void add_messages(Dictionary& out) {
   out.comment("operations, and messages with fields of the fewest bytes");
-  for (const MessageShape& shape : shapes()) {
-    const std::string operation(1, shape.info->operation);
+  for (const MessageInfo& info : kMessageInfos) {
+    const std::string operation(1, info.operation);
     out.add(operation);
     for (const Revision revision : kRevisions) {
-      if (!in_revision(*shape.info, revision)) continue;
+      if (!in_revision(info, revision)) continue;
       std::string message = operation;
-      for (const FieldShape& field : shape.all()) {
-        const std::size_t width = field.width[static_cast<std::size_t>(revision)];
-        const bool needs_nul = field.kind == WireKind::kText || field.kind == WireKind::kObject;
-        message += needs_nul ? text_field("1") : std::string(width, '\0');
+      for (const FieldInfo& field : info.fields) {
+        const WireShape shape = wire_shape(field.type, revision);
+        const bool needs_nul = shape.ends_in_nul && !shape.is_nullable;
+        message += needs_nul ? text_field("1") : std::string(shape.head_size, '\0');
       }
       out.add(message);
     }
@@ -129,9 +129,9 @@ void add_frames(Dictionary& out) {
 void add_json(Dictionary& out) {
   out.comment("names of messages and fields");
   out.add("\"message\":");
-  for (const MessageShape& shape : shapes()) out.add('"' + std::string{shape.info->name} + '"');
-  for (const MessageShape& shape : shapes()) {
-    for (const FieldShape& field : shape.all()) out.add('"' + std::string{field.name} + "\":");
+  for (const MessageInfo& info : kMessageInfos) out.add('"' + std::string{info.name} + '"');
+  for (const MessageInfo& info : kMessageInfos) {
+    for (const FieldInfo& field : info.fields) out.add('"' + std::string{field.name} + "\":");
   }
   out.comment("values");
   for (const std::string_view value :

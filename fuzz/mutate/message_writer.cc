@@ -2,6 +2,7 @@
 
 #include "fuzz/mutate/message_writer.h"
 
+#include "codec/little_endian.h"
 #include "fuzz/mutate/words.h"
 #include "fuzz/under_test.h"
 
@@ -19,16 +20,22 @@ constexpr std::array<std::size_t, 12> kLongSizes{31,  36,  37,  100, 125,  126,
 
 }  // namespace
 
-std::uint64_t load_integer(Octets bytes) noexcept {
-  std::uint64_t value = 0;
-  for (std::size_t i = bytes.size(); i-- > 0;) value = value << 8U | bytes[i];
-  return value;
+Revision revision_of(const MessageInfo& info, bool choice) noexcept {
+  Revision chosen = kReferenceRevision;
+  bool is_chosen = false;
+  for (const Revision revision : kRevisions) {
+    if (!in_revision(info, revision) || (is_chosen && choice)) continue;
+    chosen = revision;
+    is_chosen = true;
+  }
+  return chosen;
 }
 
-void Ids::add_all(const Layout& layout, Octets bytes) noexcept {
-  for (const FieldPlace& place : layout.all()) {
-    if (place.shape->kind != WireKind::kInteger) continue;
-    add(static_cast<std::uint32_t>(load_integer(bytes.subspan(place.begin, place.width))));
+void Ids::add_all(const MessageLayout& layout, Octets bytes) noexcept {
+  for (const FieldLayout& field : layout.fields()) {
+    if (field.shape.form != WireForm::kInteger) continue;
+    const auto octets = std::as_bytes(bytes.subspan(field.offset, field.size));
+    add(static_cast<std::uint32_t>(load_little_endian(octets)));
   }
 }
 
@@ -84,29 +91,24 @@ void MessageWriter::long_text(EditBuffer& out) noexcept {
   for (std::size_t i = 0; i < size; ++i) out.append(letter);
 }
 
-void MessageWriter::field(EditBuffer& out, const FieldShape& shape, Revision revision) noexcept {
-  const std::size_t width = shape.width[static_cast<std::size_t>(revision)];
-  switch (shape.kind) {
-    case WireKind::kInteger: return little_endian(out, integer(), width);
-    case WireKind::kUuid: {
-      const std::uint64_t seed = rng_.below(4);
-      for (std::size_t i = 0; i < width; ++i) out.append(static_cast<std::uint8_t>(seed * i));
-      return;
-    }
-    case WireKind::kList: {
-      const std::size_t count = rng_.one_in(16) ? 255 : rng_.below(5);
-      out.append(static_cast<std::uint8_t>(count));
-      for (std::size_t i = 0; i < count; ++i) {
-        out.append(static_cast<std::uint8_t>(rng_.one_in(2) ? kVersion1 : rng_.below(256)));
-      }
-      return;
-    }
-    case WireKind::kNullText:
-      if (rng_.one_in(2)) return little_endian(out, 0, width);
-      [[fallthrough]];
-    case WireKind::kText:
-    case WireKind::kObject: break;
+void MessageWriter::field(EditBuffer& out, WireType type, Revision revision) noexcept {
+  const WireShape shape = wire_shape(type, revision);
+  const std::size_t width = shape.head_size;
+  if (shape.form == WireForm::kInteger) return little_endian(out, integer(), width);
+  if (shape.form == WireForm::kRaw) {
+    const std::uint64_t seed = rng_.below(4);
+    for (std::size_t i = 0; i < width; ++i) out.append(static_cast<std::uint8_t>(seed * i));
+    return;
   }
+  if (!shape.ends_in_nul) {
+    const std::size_t count = rng_.one_in(16) ? 255 : rng_.below(5);
+    little_endian(out, count, width);
+    for (std::size_t i = 0; i < count; ++i) {
+      out.append(static_cast<std::uint8_t>(rng_.one_in(2) ? kVersion1 : rng_.below(256)));
+    }
+    return;
+  }
+  if (shape.is_nullable && rng_.one_in(2)) return little_endian(out, 0, width);
   const std::size_t begin = out.size();
   little_endian(out, 0, width);
   text(out);
@@ -119,23 +121,22 @@ void MessageWriter::field(EditBuffer& out, const FieldShape& shape, Revision rev
   }
 }
 
-void MessageWriter::message(EditBuffer& out, const MessageShape& shape,
-                            Revision revision) noexcept {
-  out.append(static_cast<std::uint8_t>(shape.info->operation));
-  for (const FieldShape& field_shape : shape.all()) {
-    const std::size_t width = field_shape.width[static_cast<std::size_t>(revision)];
+void MessageWriter::message(EditBuffer& out, const MessageInfo& info, Revision revision) noexcept {
+  out.append(static_cast<std::uint8_t>(info.operation));
+  for (const FieldInfo& info_of_field : info.fields) {
     // Another identifier is no offer: only a field mutation makes one.
-    if (field_shape.name == "identifier") {
+    if (info_of_field.name == "identifier") {
+      const std::size_t width = wire_shape(info_of_field.type, revision).head_size;
       little_endian(out, kVersionOfferIdentifier, width);
     } else {
-      field(out, field_shape, revision);
+      field(out, info_of_field.type, revision);
     }
   }
 }
 
 void MessageWriter::message(EditBuffer& out) noexcept {
-  const MessageShape& shape = rng_.of(shapes());
-  message(out, shape, revision_of(shape, rng_.one_in(2)));
+  const MessageInfo& info = rng_.of(message_infos());
+  message(out, info, revision_of(info, rng_.one_in(2)));
 }
 
 }  // namespace wsapi::fuzz

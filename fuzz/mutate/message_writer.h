@@ -5,13 +5,20 @@
 
 #include <array>
 
+#include "codec/layout.h"
+#include "codec/message.h"
 #include "fuzz/mutate/edit_buffer.h"
 #include "fuzz/mutate/rng.h"
-#include "fuzz/mutate/shape.h"
 #include "fuzz/under_test.h"
 
 WSAPI_FUZZ_NOT_UNDER_TEST_BEGIN
 namespace wsapi::fuzz {
+
+// Every message in every wire format: a new one is mutated without a line here.
+[[nodiscard]] inline std::span<const MessageInfo> message_infos() noexcept { return kMessageInfos; }
+
+// A revision that has the message, by `choice` where there are several.
+[[nodiscard]] Revision revision_of(const MessageInfo& info, bool choice) noexcept;
 
 // The integers of an input: ids that other messages may refer to.
 class Ids {
@@ -20,7 +27,7 @@ class Ids {
 
   void add(std::uint32_t id) noexcept { values_[count_++ % kMaxCount] = id; }
   // Those of a message's fields.
-  void add_all(const Layout& layout, Octets bytes) noexcept;
+  void add_all(const MessageLayout& layout, Octets bytes) noexcept;
   [[nodiscard]] std::span<const std::uint32_t> all() const noexcept {
     return std::span(values_).first(std::min(count_, kMaxCount));
   }
@@ -36,8 +43,8 @@ class MessageWriter {
 
   // Each appends to `out`, as far as it has room.
   void message(EditBuffer& out) noexcept;  // any
-  void message(EditBuffer& out, const MessageShape& shape, Revision revision) noexcept;
-  void field(EditBuffer& out, const FieldShape& shape, Revision revision) noexcept;
+  void message(EditBuffer& out, const MessageInfo& info, Revision revision) noexcept;
+  void field(EditBuffer& out, WireType type, Revision revision) noexcept;
   void text(EditBuffer& out) noexcept;  // the characters alone
   static void little_endian(EditBuffer& out, std::uint64_t value, std::size_t width) noexcept;
 
@@ -52,8 +59,6 @@ class MessageWriter {
   Rng& rng_;
   const Ids& ids_;
 };
-
-[[nodiscard]] std::uint64_t load_integer(Octets bytes) noexcept;  // little-endian
 
 }  // namespace wsapi::fuzz
 WSAPI_FUZZ_NOT_UNDER_TEST_END

@@ -104,8 +104,8 @@ class StreamMutator {
     for (std::size_t i = 0; i < kMaxLookedAt; ++i) {
       const FramePlace& place = rng_.of(frames());
       if (!is_data(place) || place.header.mask) continue;
-      const Layout layout = locate_any(payload_of(place), rng_.one_in(2));
-      if (layout.shape != nullptr) ids_.add_all(layout, payload_of(place));
+      const LocatedMessage located = locate_any(payload_of(place), rng_.one_in(2));
+      ids_.add_all(located.layout, payload_of(place));
     }
   }
 
@@ -189,10 +189,7 @@ class StreamMutator {
 
   void offer_in_front() noexcept {
     EditBuffer payload = scratch(Scratch::kMessage, stream_.room());
-    for (const MessageShape& shape : shapes()) {
-      if (shape.info != &VersionOffer::kInfo) continue;
-      writer_.message(payload, shape, kReferenceRevision);
-    }
+    writer_.message(payload, *info_of<VersionOffer>(kReferenceRevision), kReferenceRevision);
     insert_frame(0, {}, payload.bytes());
   }
 

@@ -27,8 +27,12 @@ enum class Scratch : std::uint8_t { kField, kMessage, kFrame };
 [[nodiscard]] EditBuffer scratch(Scratch which, std::size_t max_size) noexcept;
 
 // The fields of a message, as some revision that has its operation sees them: the one in which the
-// most of them fit. No shape where no revision has it.
-[[nodiscard]] Layout locate_any(Octets message, bool choice) noexcept;
+// most of them fit. Without `layout.info` where no revision has it.
+struct LocatedMessage {
+  MessageLayout layout;
+  Revision revision = kReferenceRevision;
+};
+[[nodiscard]] LocatedMessage locate_any(Octets message, bool choice) noexcept;
 
 // One change to one message; `ids` are those of the whole input.
 void mutate_one_message(EditBuffer& message, Rng& rng, const Ids& ids) noexcept;

@@ -119,15 +119,14 @@ class JsonMutator {
   void change(const Token& token) noexcept {
     EditBuffer value = scratch(Scratch::kField, token.size + text_.room());
     if (token.kind == Token::Kind::kKey) {
-      const MessageShape& shape = rng_.of(shapes());
-      append_string(value, octets(rng_.of(shape.all()).name));
+      append_string(value, octets(rng_.of(rng_.of(message_infos()).fields).name));
     } else if (rng_.one_in(2)) {
       value.append(octets(rng_.of(std::span<const std::string_view>(kValues))));
     } else if (rng_.one_in(4)) {
-      append_string(value, octets(rng_.of(shapes()).info->name));
+      append_string(value, octets(rng_.of(message_infos()).name));
     } else {
-      const FieldShape& shape = rng_.of(rng_.of(shapes()).all());
-      append_value(value, shape);
+      const MessageInfo& info = rng_.of(message_infos());
+      append_value(value, rng_.of(info.fields).type, info.format);
     }
     text_.replace(token.begin, token.size, value.bytes());
   }
@@ -150,45 +149,35 @@ class JsonMutator {
 
   // A message out of its description.
   void replace_all() noexcept {
-    const MessageShape& shape = rng_.of(shapes());
+    const MessageInfo& info = rng_.of(message_infos());
     text_.truncate(0);
     text_.append(octets(R"({"message":)"));
-    append_string(text_, octets(shape.info->name));
-    for (const FieldShape& field : shape.all()) {
+    append_string(text_, octets(info.name));
+    for (const FieldInfo& field : info.fields) {
       text_.append(',');
       append_string(text_, octets(field.name));
       text_.append(':');
-      append_value(text_, field);
+      append_value(text_, field.type, info.format);
     }
     text_.append('}');
   }
 
-  void append_value(EditBuffer& out, const FieldShape& shape) noexcept {
-    switch (shape.kind) {
-      case WireKind::kInteger: return append_number(out, writer_.integer() & mask_of(shape));
-      case WireKind::kUuid: out.append(octets(kUuid)); return;
-      case WireKind::kList:
-        out.append('[');
-        append_number(out, rng_.below(3));
-        out.append(octets(",1]"));
-        return;
-      case WireKind::kNullText:
-        if (rng_.one_in(2)) {
-          out.append(octets("null"));
-          return;
-        }
-        [[fallthrough]];
-      case WireKind::kText:
-      case WireKind::kObject: break;
+  void append_value(EditBuffer& out, WireType type, WireFormat format) noexcept {
+    switch (wire_shape(type, kReferenceRevision).form) {
+      case WireForm::kInteger:
+        return append_number(out, writer_.integer() & max_integer(type, format));
+      case WireForm::kRaw: out.append(octets(kUuid)); return;
+      case WireForm::kCounted: break;
     }
-    append_string(out, octets(rng_.of(std::span<const std::string_view>(kWords))));
-  }
-
-  // The bits that the field has in the revision where it is widest.
-  static std::uint64_t mask_of(const FieldShape& shape) noexcept {
-    std::uint8_t width = 0;
-    for (const std::uint8_t w : shape.width) width = std::max(width, w);
-    return (1ULL << (8U * width)) - 1;
+    if (type == WireType::kVersionList) {
+      out.append('[');
+      append_number(out, rng_.below(3));
+      out.append(octets(",1]"));
+    } else if (type == WireType::kNullString && rng_.one_in(2)) {
+      out.append(octets("null"));
+    } else {
+      append_string(out, octets(rng_.of(std::span<const std::string_view>(kWords))));
+    }
   }
 
   static void append_number(EditBuffer& out, std::uint64_t number) noexcept {

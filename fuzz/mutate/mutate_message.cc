@@ -17,10 +17,11 @@ class MessageMutator {
       : message_(message),
         rng_(rng),
         writer_(rng, ids),
-        layout_(locate_any(message.bytes(), rng.one_in(2))) {}
+        located_(locate_any(message.bytes(), rng.one_in(2))),
+        layout_(located_.layout) {}
 
   void mutate() noexcept {
-    if (layout_.shape == nullptr) return rng_.one_in(2) ? replace_message() : change_operation();
+    if (layout_.info == nullptr) return rng_.one_in(2) ? replace_message() : change_operation();
     switch (rng_.below(16)) {
       case 0: return truncate();
       case 1: return append();
@@ -36,21 +37,18 @@ class MessageMutator {
   }
 
  private:
-  [[nodiscard]] static bool has_length(const FieldPlace& place) noexcept {
-    return place.shape->kind != WireKind::kInteger && place.shape->kind != WireKind::kUuid;
-  }
-  [[nodiscard]] static bool is_text(const FieldPlace& place) noexcept {
-    return has_length(place) && place.shape->kind != WireKind::kList;
+  [[nodiscard]] static bool has_text(const FieldLayout& field) noexcept {
+    return field.nul_offset().has_value();
   }
 
   // Any field for which `matches` holds; nullptr where there is none.
   template <typename Matches>
-  const FieldPlace* any_field(Matches&& matches) noexcept {
+  const FieldLayout* any_field(Matches&& matches) noexcept {
     if (layout_.field_count == 0) return nullptr;
     const std::size_t first = rng_.below(layout_.field_count);
     for (std::size_t i = 0; i < layout_.field_count; ++i) {
-      const FieldPlace& place = layout_.fields[(first + i) % layout_.field_count];
-      if (matches(place)) return &place;
+      const FieldLayout& field = layout_.fields()[(first + i) % layout_.field_count];
+      if (matches(field)) return &field;
     }
     return nullptr;
   }
@@ -70,24 +68,24 @@ class MessageMutator {
   void change_operation() noexcept {
     const auto other = rng_.one_in(4)
                            ? static_cast<std::uint8_t>(rng_.next())
-                           : static_cast<std::uint8_t>(rng_.of(shapes()).info->operation);
+                           : static_cast<std::uint8_t>(rng_.of(message_infos()).operation);
     message_.replace(0, 1, Octets(&other, 1));
   }
 
   void change_field() noexcept {
-    const FieldPlace* const place = any_field([](const FieldPlace&) { return true; });
+    const FieldLayout* const place = any_field([](const FieldLayout&) { return true; });
     if (place == nullptr) return add_missing();
     EditBuffer field = scratch(Scratch::kField, place->size + message_.room());
-    writer_.field(field, *place->shape, layout_.revision);
-    message_.replace(place->begin, place->size, field.bytes());
+    writer_.field(field, place->type, located_.revision);
+    message_.replace(place->offset, place->size, field.bytes());
   }
 
   // The fields that do not fit, or are not there, in the place of what is.
   void add_missing() noexcept {
     if (layout_.complete()) return change_field_or_append();
     message_.truncate(layout_.end());
-    for (const FieldShape& shape : layout_.shape->all().subspan(layout_.field_count)) {
-      writer_.field(message_, shape, layout_.revision);
+    for (const FieldInfo& field : layout_.info->fields.subspan(layout_.field_count)) {
+      writer_.field(message_, field.type, located_.revision);
     }
   }
   void change_field_or_append() noexcept {
@@ -96,20 +94,21 @@ class MessageMutator {
   }
 
   void wrong_length() noexcept {
-    const FieldPlace* const place = any_field(has_length);
+    const FieldLayout* const place =
+        any_field([](const FieldLayout& field) { return field.is_counted(); });
     if (place == nullptr) return change_field_or_append();
-    const auto right = static_cast<std::uint32_t>(place->size - place->width);
-    const auto behind = static_cast<std::uint32_t>(message_.size() - place->begin - place->width);
-    const std::uint32_t value = rng_.one_in(4) ? behind + static_cast<std::uint32_t>(rng_.below(2))
+    const auto right = static_cast<std::uint32_t>(place->end() - place->content_offset());
+    const auto after = static_cast<std::uint32_t>(message_.size() - place->content_offset());
+    const std::uint32_t value = rng_.one_in(4) ? after + static_cast<std::uint32_t>(rng_.below(2))
                                                : writer_.wrong_length(right);
-    put(place->begin, value, place->width);
+    put(place->offset, value, place->shape.head_size);
   }
 
   // At a field's boundary, or within it.
   void truncate() noexcept {
-    const FieldPlace* const place = any_field([](const FieldPlace&) { return true; });
+    const FieldLayout* const place = any_field([](const FieldLayout&) { return true; });
     if (place == nullptr || message_.size() < 2) return replace_message();
-    message_.truncate(rng_.one_in(2) ? place->begin : place->begin + rng_.below(place->size));
+    message_.truncate(rng_.one_in(2) ? place->offset : place->offset + rng_.below(place->size));
   }
 
   void append() noexcept {
@@ -124,35 +123,34 @@ class MessageMutator {
 
   // The terminating NUL to another byte, or a byte of the text to NUL.
   void change_nul() noexcept {
-    const auto has_text = [](const FieldPlace& p) { return is_text(p) && p.size > p.width; };
-    const FieldPlace* const place = any_field(has_text);
+    const FieldLayout* const place = any_field(has_text);
     if (place == nullptr) return change_field_or_append();
     if (rng_.one_in(3)) {
-      message_.bytes()[place->end() - 1] = 'x';
+      message_.bytes()[*place->nul_offset()] = 'x';
     } else {
-      const std::size_t size = place->size - place->width;
-      message_.bytes()[place->begin + place->width + rng_.below(size)] = 0;
+      const std::size_t size = place->end() - place->content_offset();
+      message_.bytes()[place->content_offset() + rng_.below(size)] = 0;
     }
   }
 
   // Something more in the middle of a text, or something less; its length stays right.
   void change_text() noexcept {
-    const auto has_text = [](const FieldPlace& p) { return is_text(p) && p.size > p.width; };
-    const FieldPlace* const place = any_field(has_text);
+    const FieldLayout* const place = any_field(has_text);
     if (place == nullptr) return change_field_or_append();
-    const std::size_t length = place->size - place->width;
+    const std::size_t length = place->end() - place->content_offset();
     const std::size_t at = rng_.below(length);
     const std::size_t removed = rng_.one_in(2) ? rng_.below(length - at) : 0;
     EditBuffer text = scratch(Scratch::kField, removed + message_.room());
     if (removed == 0 || rng_.one_in(2)) writer_.text(text);
-    if (!message_.replace(place->begin + place->width + at, removed, text.bytes())) return;
-    put(place->begin, length - removed + text.size(), place->width);
+    if (!message_.replace(place->content_offset() + at, removed, text.bytes())) return;
+    put(place->offset, length - removed + text.size(), place->shape.head_size);
   }
 
   EditBuffer& message_;
   Rng& rng_;
   MessageWriter writer_;
-  Layout layout_;
+  LocatedMessage located_;
+  const MessageLayout& layout_;
 };
 
 }  // namespace
@@ -173,15 +171,19 @@ EditBuffer scratch(Scratch which, std::size_t max_size) noexcept {
   return {level.first(std::min(max_size, kSize)), 0};
 }
 
-Layout locate_any(Octets message, bool choice) noexcept {
-  Layout best;
+LocatedMessage locate_any(Octets message, bool choice) noexcept {
+  LocatedMessage best;
   if (message.empty()) return best;
-  for (const MessageShape* const shape : shapes_of(message[0])) {
-    for (const bool other : {false, true}) {
-      const Layout layout = locate(*shape, revision_of(*shape, choice != other), message);
-      if (best.shape == nullptr || layout.field_count > best.field_count) best = layout;
-      if (best.complete()) return best;
-      if (shape->info->era == Era::kLegacy) break;
+  const auto bytes = std::as_bytes(message);
+  for (const MessageInfo& info : message_infos()) {
+    if (info.operation != static_cast<char>(message[0])) continue;
+    for (std::size_t i = 0; i < kRevisions.size(); ++i) {
+      const Revision revision = kRevisions[choice ? i : kRevisions.size() - 1 - i];
+      if (!in_revision(info, revision)) continue;
+      const MessageLayout layout = layout_of(bytes, revision, info);
+      const bool is_first = best.layout.info == nullptr;
+      if (is_first || layout.field_count > best.layout.field_count) best = {layout, revision};
+      if (best.layout.complete()) return best;
     }
   }
   return best;
@@ -199,8 +201,8 @@ std::size_t mutate_message(std::uint8_t* data, std::size_t size, std::size_t max
   }
   EditBuffer message(std::span(data, max_size), size);
   Ids ids;
-  const Layout layout = locate_any(message.bytes(), rng.one_in(2));
-  if (layout.shape != nullptr) ids.add_all(layout, message.bytes());
+  const LocatedMessage located = locate_any(message.bytes(), rng.one_in(2));
+  ids.add_all(located.layout, message.bytes());
   mutate_one_message(message, rng, ids);
   return message.size();
 }
@@ -215,9 +217,9 @@ std::size_t cross_messages(const std::uint8_t* first, std::size_t first_size,
     return mutate_message(out, size, max_size, seed);
   }
   const auto boundary = [&](Octets message) {
-    const Layout layout = locate_any(message, rng.one_in(2));
-    if (layout.field_count == 0) return rng.below(message.size() + 1);
-    return rng.of(layout.all()).begin;
+    const LocatedMessage located = locate_any(message, rng.one_in(2));
+    if (located.layout.field_count == 0) return rng.below(message.size() + 1);
+    return rng.of(located.layout.fields()).offset;
   };
   const Octets head(first, first_size);
   const Octets tail(second, second_size);

@@ -14,6 +14,7 @@
 #include "codec/encode.h"
 #include "codec/frame.h"
 #include "codec/json_form.h"
+#include "fuzz/mutate/message_writer.h"
 
 // Stands in for the engine: all bytes to one that no mutation of ours fills an input with.
 constexpr std::uint8_t kEngineWasHere = 0xee;
@@ -54,13 +55,12 @@ Input mutated(Mutate mutate, const Input& input, std::size_t max_size, unsigned 
 // Every message with default values, in each revision that has it.
 std::vector<Input> seed_messages() {
   std::vector<Input> inputs;
-  any_message_type([&]<typename Message>(std::type_identity<Message>) {
+  for (const MessageInfo& info : kMessageInfos) {
     for (const Revision revision : kRevisions) {
-      if (!in_revision(Message::kInfo, revision)) continue;
-      inputs.push_back(octets(*encode_to_bytes(Message{}, revision)));
+      if (!in_revision(info, revision)) continue;
+      inputs.push_back(octets(*encode_to_bytes(default_message(info), revision)));
     }
-    return false;
-  });
+  }
   return inputs;
 }
 
@@ -77,11 +77,10 @@ std::vector<Input> seed_streams() {
 
 std::vector<Input> seed_texts() {
   std::vector<Input> inputs;
-  any_message_type([&]<typename Message>(std::type_identity<Message>) {
-    const std::string text = to_json(Message{});
+  for (const MessageInfo& info : kMessageInfos) {
+    const std::string text = to_json(default_message(info), revision_of(info, true));
     inputs.emplace_back(text.begin(), text.end());
-    return false;
-  });
+  }
   return inputs;
 }
 
@@ -181,7 +180,7 @@ Fate fate_of(const Input& message) {
   for (const Revision revision : kRevisions) {
     for (const Direction direction : kDirections) {
       const auto decoded = decode(std::as_bytes(std::span(message)), revision, direction);
-      if (decoded) fate.names.insert(info_of(decoded->message).name);
+      if (decoded) fate.names.insert(info_of(decoded->message, revision)->name);
       fate.reached_a_field |= decoded.ok() || decoded.error().field != "operation";
     }
   }
@@ -211,7 +210,7 @@ TEST(MutateMessage, MakesEveryMessage) {
   for (unsigned seed = 0; seed < 20 * kSeeds; ++seed) {
     names.merge(fate_of(mutated(mutate_message, input, input.size() + 200, seed)).names);
   }
-  EXPECT_EQ(names.size(), kMessageCount);
+  EXPECT_EQ(names.size(), kMessageInfos.size());
 }
 
 // Field by field: each way in which a CALL can be wrong comes up.
@@ -278,7 +277,7 @@ TEST(MutateFrames, MakesEveryEventViolationAndMessage) {
   EXPECT_EQ(kinds.size(), 5U);  // all but "more needed"
   // All but the one that takes 65 536 fragments.
   EXPECT_EQ(violations.size(), 10U) << testing::PrintToString(violations);
-  EXPECT_EQ(messages.size(), kMessageCount);
+  EXPECT_EQ(messages.size(), kMessageInfos.size());
   EXPECT_TRUE(masked && fragmented && non_minimal);
   EXPECT_GE(with_message * 2, all);
 }
@@ -294,13 +293,16 @@ TEST(MutateJson, MakesEveryMessageAndError) {
       const auto read = from_json({reinterpret_cast<const char*>(out.data()), out.size()});
       if (read) {
         ++good;
-        names.insert(info_of(read->message).name);
+        const auto* const info = find_info([&](const MessageInfo& each) {
+          return each.kind == read->message.index() && each.format == read->format;
+        });
+        names.insert(info->name);
       } else {
         errors.insert(read.error().code);
       }
     }
   }
-  EXPECT_EQ(names.size(), kMessageCount);
+  EXPECT_EQ(names.size(), kMessageInfos.size());
   EXPECT_EQ(errors.size(), 7U);  // syntax, unknown, missing and duplicate field, type, range
   EXPECT_GE(good * 8, all);
 }

@@ -51,7 +51,7 @@ class ClientCase {
     ++message_count_;
     const auto decoded = decode(bytes, revision_, Direction::kToClient);
     PlainMessage message;
-    if (decoded) message = plain(decoded->message);
+    if (decoded) message = plain(decoded->message, revision_);
     const ClientReaction expected = decoded ? model_.receive(message) : on_malformed(bytes);
     sink_.forget();
     const ClientEvent event = session_.receive(bytes);

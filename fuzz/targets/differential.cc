@@ -40,7 +40,7 @@ struct Input {
 // The name of the message, or why there is no message.
 std::string subject_of(const Input& input) {
   const auto decoded = decode(input.bytes, input.revision, input.direction);
-  if (decoded) return std::string(info_of(decoded->message).name);
+  if (decoded) return std::string(info_of(decoded->message, input.revision)->name);
   std::string text(name(decoded.error().code));
   if (input.bytes.empty()) return text;
   const char operation = std::to_integer<char>(input.bytes.front());
@@ -89,7 +89,7 @@ std::optional<Difference> simple_difference(std::span<const std::byte> bytes, Re
   for (const std::byte byte : bytes) input.push_back(std::to_integer<std::uint8_t>(byte));
   const auto theirs = simple_decode(input, revision, direction);
   const auto decoded = decode(bytes, revision, direction);
-  const std::string ours = decoded ? to_json(decoded->message) : std::string(kRefused);
+  const std::string ours = decoded ? to_json(decoded->message, revision) : std::string(kRefused);
   if (ours == theirs.value_or(std::string(kRefused))) return std::nullopt;
   return report({bytes, revision, direction}, "the simple decoder differs", ours,
                 theirs.value_or(std::string(kRefused)));
@@ -99,8 +99,8 @@ std::optional<Difference> codec_difference(std::span<const std::byte> bytes, Rev
                                            Direction direction, const CodecUnderTest& other) {
   const Input input{bytes, revision, direction};
   const auto decoded = decode(bytes, revision, direction);
-  const std::string ours =
-      decoded ? to_json(decoded->message) : "(refused: " + to_string(decoded.error()) + ')';
+  const std::string ours = decoded ? to_json(decoded->message, revision)
+                                   : "(refused: " + to_string(decoded.error()) + ')';
   const DecodeAnswer answer = other.decode(bytes, revision, direction);
   const bool refused = answer.outcome == CodecOutcome::kRefused;
   if (answer.outcome == CodecOutcome::kUnsupported) return std::nullopt;

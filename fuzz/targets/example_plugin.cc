@@ -61,7 +61,7 @@ extern "C" int wsapi_plugin_encode(const char* json, std::size_t json_size, int 
                                    std::uint8_t* bytes, std::size_t capacity, std::size_t* size) {
   const auto message = wsapi::from_json({json, json_size});
   if (!message) return WSAPI_PLUGIN_REFUSED;
-  auto encoded = wsapi::encode_to_bytes(message->message, static_cast<wsapi::Revision>(revision));
+  auto encoded = wsapi::encode_to_bytes(*message, static_cast<wsapi::Revision>(revision));
   if (!encoded) return WSAPI_PLUGIN_REFUSED;
   spoil_output(*encoded);
   return give(*encoded, bytes, capacity, size);

@@ -133,8 +133,8 @@ template <WsapiMessage Message>
 void check_decoded(const Decoded& decoded, Bytes bytes, Revision revision, Direction direction,
                    std::uint64_t hash) {
   check(decoded.size <= bytes.size(), "a message is no longer than the input");
-  const MessageInfo& info = info_of(decoded.message);
-  check(info.direction == direction && in_revision(info, revision),
+  const MessageInfo* const info = info_of(decoded.message, revision);
+  check(info != nullptr && info->direction == direction,
         "a message is of the direction and the revision that were asked for");
   std::visit(
       [&](const auto& message) { check_message(message, decoded.size, bytes, revision, hash); },
@@ -147,8 +147,7 @@ void check_failure(const Error& error, Bytes bytes, Revision revision, Direction
   check(error.offset <= bytes.size(), "an error lies within the input");
   if (error.field == "operation") return;
   any_message_type([&]<typename Message>(std::type_identity<Message>) {
-    if (Message::kInfo.operation != std::to_integer<char>(bytes.front())) return false;
-    if (Message::kInfo.direction != direction || !in_revision(Message::kInfo, revision)) {
+    if (Message::kDirection != direction || !has_operation_of<Message>(bytes, revision)) {
       return false;
     }
     check_failure_of<Message>(error, bytes, revision);
@@ -162,10 +161,10 @@ void check_other_type(Bytes bytes, Revision revision) {
   if (offer) return;
   ErrorCode expected = offer.error().code;
   if (bytes.empty()) expected = ErrorCode::kEmptyMessage;
-  if (!bytes.empty() && std::to_integer<char>(bytes[0]) != VersionOffer::kInfo.operation) {
+  if (!bytes.empty() && !has_operation_of<VersionOffer>(bytes, revision)) {
     expected = ErrorCode::kUnknownOperation;
   }
-  if (!in_revision(VersionOffer::kInfo, revision)) expected = ErrorCode::kNotInRevision;
+  if (!in_revision<VersionOffer>(revision)) expected = ErrorCode::kNotInRevision;
   check(offer.error().code == expected, "the refusal of another message says why");
 }
 
@@ -180,7 +179,7 @@ void check_result(const Result<Decoded>& result, Bytes bytes, Revision revision,
 
 // The two revisions of version 1 say the same of every other message.
 void check_version_1(Bytes bytes, Direction direction) {
-  if (!bytes.empty() && std::to_integer<char>(bytes[0]) == Description::kInfo.operation) return;
+  if (has_operation_of<Description>(bytes, kReferenceRevision)) return;
   const auto older = decode(bytes, Revision::k2020_01, direction);
   const auto newer = decode(bytes, Revision::k2020_03, direction);
   const bool same = older && newer ? older->size == newer->size && older->message == newer->message

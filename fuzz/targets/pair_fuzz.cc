@@ -161,7 +161,8 @@ class Pair {
     const std::vector<std::byte> bytes = std::move(to_server_.front());
     to_server_.erase(to_server_.begin());
     rules_.on_received(
-        plain(decode(bytes, client_.revision(), Direction::kToServer).value().message));
+        plain(decode(bytes, client_.revision(), Direction::kToServer).value().message,
+              client_.revision()));
     const ServerEvent event = server_.receive(bytes);
     collect();
     if (const auto* call = std::get_if<CallRequest>(&event)) return take_call(*call);
@@ -197,7 +198,7 @@ class Pair {
     to_client_.erase(to_client_.begin());
     const auto decoded = decode(bytes, client_.revision(), Direction::kToClient);
     const ClientEvent event = client_.receive(bytes);
-    const PlainMessage message = plain(decoded.value().message);
+    const PlainMessage message = plain(decoded.value().message, client_.revision());
     const bool broadcast = message.kind == Kind::kEventBroadcast;
     check(broadcast || !std::holds_alternative<Ignored>(event),
           "the client understands what the server sends");

@@ -61,7 +61,7 @@ class ServerCase {
     const auto decoded = decode(bytes, revision_, Direction::kToServer);
     ServerReaction expected;
     if (decoded) {
-      const PlainMessage message = plain(decoded->message);
+      const PlainMessage message = plain(decoded->message, revision_);
       rules_.on_received(message);
       expected = model_.receive(message);
     } else {
@@ -75,9 +75,9 @@ class ServerCase {
     check_sent(expected.sent);
     if (expected.outcome == ServerOutcome::kHangUp) end();
     if (const auto* call = std::get_if<CallRequest>(&event)) {
-      take_call(*call, plain(decoded->message), expected);
+      take_call(*call, plain(decoded->message, revision_), expected);
     } else if (const auto* describe = std::get_if<DescribeRequest>(&event)) {
-      take_describe(*describe, plain(decoded->message));
+      take_describe(*describe, plain(decoded->message, revision_));
     } else if (const auto* ignored = std::get_if<Ignored>(&event)) {
       check_named(ignored->error.code);
     }

@@ -44,7 +44,7 @@ class CheckingSink final : public MessageSink {
     const auto decoded = decode(bytes_.back(), revision_, direction_);
     check(decoded.ok(), "what a session sends is a message of its revision and direction");
     check(decoded->size == bytes_.back().size(), "nothing is sent behind the message");
-    sent_.push_back(plain(decoded->message));
+    sent_.push_back(plain(decoded->message, revision_));
     if (sends_to_end_ > 0 && --sends_to_end_ == 0) {
       ended_ = true;
       end_session_();

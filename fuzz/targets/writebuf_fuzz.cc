@@ -38,6 +38,7 @@ class Filler {
     value = static_cast<Integer>(choices_.byte() * 0x01010101U);
   }
   void fill(std::string_view& value) { value = text_of(some_bytes()); }
+  void fill(OptionalString& value) { fill(value.text.emplace()); }
   void fill(Object& value) { fill(value.text); }
   void fill(NullString& value) {
     if (choices_.byte() % 2 == 0) return;
@@ -48,8 +49,11 @@ class Filler {
     static constexpr std::array<std::byte, 256> kTooMany{};
     value.versions = choices_.byte() == 0xff ? Bytes(kTooMany) : some_bytes();
   }
-  // Also wider than the 16 bits that one revision has for it.
-  void fill(DescriptionId& value) { value.value = choices_.byte() * 0x1001U; }
+  // Now and then wider than the 16 bits that some revisions have for it.
+  void fill(Id& value) {
+    const std::uint8_t byte = choices_.byte();
+    value.value = byte * (byte < 0xf0 ? 0x101U : 0x1001U);
+  }
 
  private:
   Bytes some_bytes() { return choices_.bytes(choices_.byte() % (kMaxTextSize + 1)); }
@@ -161,9 +165,11 @@ class Run {
     check(message_count_ < kMaxOperations, "there is room for the message");
     Message& filled = messages_[message_count_++].template emplace<Message>();
     Filler filler(choices_);
-    all_fields<Message>([&](const auto& field) {
-      filler.fill(filled.*field.member);
-      return true;
+    (void)with_format<Message>(revision, false, [&](auto format) {
+      return all_fields<Message, format()>([&](const auto& field) {
+        filler.fill(filled.*field.member);
+        return true;
+      });
     });
     const Error error =
         framed ? encode_framed(filled, revision, out_) : encode(filled, revision, out_);

@@ -59,7 +59,7 @@ class Decoder {
       console_.print("{} bytes, {}, revision {}\n{}", bytes.size(), name(direction),
                      name(revision_), to_text(annotate(bytes, revision_, direction), bytes));
     } else if (decoded) {
-      console_.print("{}\n", to_json(decoded->message));
+      console_.print("{}\n", to_json(decoded->message, revision_));
     }
     if (!decoded) print_error("not a message: " + to_string(decoded.error()));
     return decoded.ok();

@@ -73,7 +73,7 @@ bool same_encoding(std::span<const std::byte> bytes, const JsonMembers& ours,
   if (rule == MatchRule::kExact) return false;
   const auto decoded = decode(encoded, revision, direction);
   if (!decoded || decoded->size != encoded.size()) return false;
-  const auto again = read_json_members(to_json(decoded->message));
+  const auto again = read_json_members(to_json(decoded->message, revision));
   return again.ok() && same_message(ours, *again, rule);
 }
 

@@ -23,7 +23,7 @@ DecodeAnswer ReferenceCodec::decode(std::span<const std::byte> bytes, Revision r
   if (!decoded) return {refusal(decoded.error()), {}, {}};
   DecodeAnswer answer;
   answer.outcome = CodecOutcome::kDone;
-  answer.json = to_json(decoded->message);
+  answer.json = to_json(decoded->message, revision);
   answer.size = decoded->size;
   return answer;
 }
@@ -31,7 +31,7 @@ DecodeAnswer ReferenceCodec::decode(std::span<const std::byte> bytes, Revision r
 EncodeAnswer ReferenceCodec::encode(const std::string& json, Revision revision) const {
   const auto message = from_json(json);
   if (!message) return {refusal(message.error()), {}};
-  auto bytes = encode_to_bytes(message->message, revision);
+  auto bytes = encode_to_bytes(*message, revision);
   if (!bytes) return {refusal(bytes.error()), {}};
   EncodeAnswer answer;
   answer.outcome = CodecOutcome::kDone;

@@ -34,10 +34,8 @@ Message message_of(std::span<const std::byte> bytes, Revision revision, Directio
   const auto decoded = decode(bytes, revision, direction);
   if (!decoded) return {.error = decoded.error().code, .name = "", .fields = {}};
   Message message;
-  message.fields = nlohmann::json::parse(to_json(decoded->message));
-  message.name = message.fields.at("message").get<std::string>();
-  constexpr std::string_view kPrefix = "legacy-";
-  if (message.name.starts_with(kPrefix)) message.name.erase(0, kPrefix.size());
+  message.fields = nlohmann::json::parse(to_json(decoded->message, revision));
+  message.name = info_of(decoded->message, kReferenceRevision)->name;
   return message;
 }
 

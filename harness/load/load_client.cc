@@ -80,24 +80,8 @@ std::uint16_t LoadClient::next_id() {
 void LoadClient::put_call(RunTime now, WriteBuf& out, bool& has_room) {
   const std::uint16_t before = last_id_;
   const PendingCall call{.id = next_id(), .intended = intended_time(now), .sent = now};
-  Error error;
-  if (plan_.revision == Revision::kLegacy) {
-    error = encode_framed(legacy::Call{.call_id = call.id,
-                                       .verb = plan_.verb,
-                                       .session = "",
-                                       .args = {plan_.args},
-                                       .credentials = std::nullopt},
-                          plan_.revision, out);
-  } else {
-    error = encode_framed(Call{.call_id = call.id,
-                               .verb = plan_.verb,
-                               .session_id = 0,
-                               .token_id = 0,
-                               .args = {plan_.args},
-                               .credentials = std::nullopt},
-                          plan_.revision, out);
-  }
-  has_room = error.ok();
+  const Call message{.call_id = call.id, .verb = plan_.verb, .args = {plan_.args}};
+  has_room = encode_framed(message, plan_.revision, out).ok();
   if (!has_room) {
     last_id_ = before;
     return;
@@ -134,12 +118,7 @@ void LoadClient::on_frame(const FrameEvent& event, RunTime now) {
 void LoadClient::on_message(Bytes payload, RunTime now) {
   if (payload.empty()) return;  // no WSAPI message (section 1)
   if (state_ == State::kOpening) return on_opening(payload);
-  const auto operation = static_cast<char>(payload.front());
-  if (plan_.revision == Revision::kLegacy) {
-    if (operation == legacy::Reply::kInfo.operation) return on_reply<legacy::Reply>(payload, now);
-  } else if (operation == Reply::kInfo.operation) {
-    return on_reply<Reply>(payload, now);
-  }
+  if (has_operation_of<Reply>(payload, plan_.revision)) return on_reply(payload, now);
   on_other(payload);
 }
 
@@ -152,9 +131,8 @@ void LoadClient::on_opening(Bytes payload) {
   state_ = State::kOpen;
 }
 
-template <WsapiMessage ReplyType>
 void LoadClient::on_reply(Bytes payload, RunTime now) {
-  const auto reply = decode_as<ReplyType>(payload, plan_.revision);
+  const auto reply = decode_as<Reply>(payload, plan_.revision);
   if (!reply) return on_undecodable_reply(payload, reply.error(), now);
   const auto call = take_call(reply->call_id, now);
   if (!call) return;
@@ -174,13 +152,9 @@ void LoadClient::on_reply(Bytes payload, RunTime now) {
 // Where the id can be read, it completes the call nevertheless (section 4).
 void LoadClient::on_undecodable_reply(Bytes payload, const Error& error, RunTime now) {
   tally_.add_error(LoadError::kUndecodable, [&] { return "a REPLY: " + to_string(error); });
-  ReadBuf in(payload, 1);
-  std::uint32_t wide = 0;
-  std::uint16_t narrow = 0;
-  const bool has_id = plan_.revision == Revision::kLegacy ? in.get_u32(wide) == ErrorCode::kNone
-                                                          : in.get_u16(narrow) == ErrorCode::kNone;
-  if (!has_id) return;
-  const auto call = take_call(plan_.revision == Revision::kLegacy ? wide : narrow, now);
+  const auto id = leading_id<Id>(payload, plan_.revision);
+  if (!id) return;
+  const auto call = take_call(*id, now);
   if (call && is_measured(*call)) ++tally_.failed;
 }
 
@@ -191,11 +165,11 @@ void LoadClient::on_other(Bytes payload) {
   if (!decoded) {
     return tally_.add_error(LoadError::kUndecodable, [&] { return to_string(decoded.error()); });
   }
-  const MessageInfo& info = info_of(decoded->message);
-  const bool is_broadcast = info.title == EventBroadcast::kInfo.title;
-  const bool is_event = info.title.starts_with("EVENT ");
+  const bool is_broadcast = std::holds_alternative<EventBroadcast>(decoded->message);
+  const std::string_view title = info_of(decoded->message, plan_.revision)->title;
+  const bool is_event = title.starts_with("EVENT ");
   if (is_broadcast || (is_event && !plan_.expects_error)) return;
-  tally_.add_error(LoadError::kUnexpected, [&] { return fmt::format("{} came", info.title); });
+  tally_.add_error(LoadError::kUnexpected, [&] { return fmt::format("{} came", title); });
 }
 
 // ---- Outcomes of calls

@@ -96,7 +96,6 @@ class LoadClient {
   void on_frame(const FrameEvent& event, RunTime now);
   void on_message(std::span<const std::byte> payload, RunTime now);
   void on_opening(std::span<const std::byte> payload);
-  template <WsapiMessage ReplyType>
   void on_reply(std::span<const std::byte> payload, RunTime now);
   void on_undecodable_reply(std::span<const std::byte> payload, const Error& error, RunTime now);
   void on_other(std::span<const std::byte> payload);

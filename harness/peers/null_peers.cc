@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "codec/decode.h"
 #include "codec/encode.h"
 #include "codec/frame.h"
 #include "codec/message.h"
@@ -39,40 +40,15 @@ void append(std::vector<std::byte>& out, Bytes frame) {
   out.insert(out.end(), frame.begin(), frame.end());
 }
 
-// The id after the operation, which is all that `yes` looks at; 0 where there is none.
-std::uint32_t id_after_operation(ReadBuf& in, Revision revision) {
-  std::uint32_t wide = 0;
-  std::uint16_t narrow = 0;
-  const ErrorCode code = revision == Revision::kLegacy ? in.get_u32(wide) : in.get_u16(narrow);
-  if (code != ErrorCode::kNone) return 0;
-  return revision == Revision::kLegacy ? wide : narrow;
-}
-
-void set_id(std::uint16_t& member, std::uint32_t id) { member = static_cast<std::uint16_t>(id); }
-void set_id(std::uint32_t& member, std::uint32_t id) { member = id; }
-void set_id(DescriptionId& member, std::uint32_t id) { member.value = id; }
-
 void say_yes(std::vector<std::byte>& out, Bytes message, Revision revision) {
-  ReadBuf in(message);
-  char operation = 0;
-  if (in.get_char(operation) != ErrorCode::kNone) return;
-  const std::uint32_t id = id_after_operation(in, revision);
-  const auto answer = [&](auto id_member, auto reply) {
-    set_id(reply.*id_member, id);
-    append_message(out, reply, revision);
-  };
-  if (revision == Revision::kLegacy) {
-    if (operation == legacy::Call::kInfo.operation) {
-      answer(&legacy::Reply::call_id, legacy::Reply{});
-    } else if (operation == legacy::Describe::kInfo.operation) {
-      answer(&legacy::Description::description_id, legacy::Description{});
-    }
-  } else if (operation == VersionOffer::kInfo.operation) {
+  // Which is all that it looks at.
+  const std::uint32_t id = leading_id<Id>(message, revision).value_or(0);
+  if (has_operation_of<VersionOffer>(message, revision)) {
     append_message(out, VersionSet{}, revision);
-  } else if (operation == Call::kInfo.operation) {
-    answer(&Reply::call_id, Reply{});
-  } else if (operation == Describe::kInfo.operation) {
-    answer(&Description::description_id, Description{});
+  } else if (has_operation_of<Call>(message, revision)) {
+    append_message(out, Reply{.call_id = id}, revision);
+  } else if (has_operation_of<Describe>(message, revision)) {
+    append_message(out, Description{.description_id = id}, revision);
   }
 }
 

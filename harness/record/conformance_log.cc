@@ -19,7 +19,7 @@ using Kind = Transcript::Kind;
 // "CALL", or why the bytes are no message.
 std::string title_of(std::span<const std::byte> payload, Revision revision, Direction direction) {
   const auto decoded = decode(payload, revision, direction);
-  if (decoded) return std::string{info_of(decoded->message).title};
+  if (decoded) return std::string{info_of(decoded->message, revision)->title};
   return std::string{name(decoded.error().code)};
 }
 

@@ -111,7 +111,7 @@ class Probe {
       const Received received = co_await tester_->receive(end);
       if (!is_of_a_server(received)) co_return;
       answers_ = true;
-      const auto answer = decode_as<legacy::Description>(received.payload, Revision::kLegacy);
+      const auto answer = decode_as<Description>(received.payload, Revision::kLegacy);
       if (!answer || answer->description_id != kDescriptionId) continue;
       result_.revision = Revision::kLegacy;
       result_.revision_note = "by its DESCRIPTION";
@@ -127,14 +127,11 @@ class Probe {
   std::optional<Answer> answer_of(std::span<const std::byte> payload) const {
     const auto decoded = decode(payload, result_.revision, Direction::kToClient);
     if (!decoded) return std::nullopt;
-    const auto make = [](const auto& reply) {
-      Answer answer{reply.call_id, std::nullopt};
-      if (reply.error) answer.error = std::string{*reply.error};
-      return answer;
-    };
-    if (const auto* reply = std::get_if<Reply>(&decoded->message)) return make(*reply);
-    if (const auto* reply = std::get_if<legacy::Reply>(&decoded->message)) return make(*reply);
-    return std::nullopt;
+    const auto* const reply = std::get_if<Reply>(&decoded->message);
+    if (reply == nullptr) return std::nullopt;
+    Answer answer{reply->call_id, std::nullopt};
+    if (reply->error) answer.error = std::string{*reply->error};
+    return answer;
   }
 
   // A verb is absent if a call of it ends in the same error as that of a verb that cannot exist.

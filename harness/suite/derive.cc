@@ -12,7 +12,8 @@
 #include <string>
 #include <string_view>
 
-#include "codec/decode.h"
+#include "codec/layout.h"
+#include "codec/little_endian.h"
 
 namespace wsapi {
 namespace {
@@ -23,7 +24,6 @@ constexpr std::size_t kCutsAtEnd = 8;
 constexpr std::array<std::size_t, 2> kTailSizes{1, 4};
 constexpr std::byte kTailByte{0x7a};
 constexpr std::byte kNulReplacement{0x78};
-constexpr std::size_t kLengthSize = 4;
 constexpr std::string_view kMinimal = "/minimal";
 
 constexpr std::string_view kClassesClause = "7";
@@ -33,64 +33,10 @@ constexpr std::string_view kUnknownClause = "4 Unknown and misdirected messages"
 constexpr std::string_view kMisdirectedClause = "4 Unknown and misdirected messages";
 constexpr std::string_view kTrailingClause = "7";
 
-// Where a text field stands in the bytes.
-struct TextField {
-  std::string_view name;
-  std::size_t length_offset = 0;
-  std::uint32_t length = 0;  // as on the wire
-  bool nullable = false;
-};
-
-struct Layout {
-  std::vector<TextField> texts;
-  std::optional<std::size_t> count_offset;  // of the versions of an offer
-  std::size_t message_size = 0;
-};
-
-template <typename T>
-constexpr bool kIsText = std::is_same_v<T, std::string_view> || std::is_same_v<T, NullString> ||
-                         std::is_same_v<T, Object>;
-
-std::uint32_t little_endian_32(std::span<const std::byte> bytes, std::size_t offset) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < kLengthSize; ++i) {
-    value |= std::to_integer<std::uint32_t>(bytes[offset + i]) << (8 * i);
-  }
-  return value;
-}
-
 std::vector<std::byte> little_endian_32(std::uint32_t value) {
-  std::vector<std::byte> out;
-  for (std::size_t i = 0; i < kLengthSize; ++i) {
-    out.push_back(static_cast<std::byte>((value >> (8 * i)) & 0xff));
-  }
+  std::vector<std::byte> out(sizeof(value));
+  store_little_endian(value, out.data());
   return out;
-}
-
-Layout layout_of(std::span<const std::byte> bytes, const MessageInfo& info, Revision revision) {
-  Layout layout;
-  any_message_type([&]<typename Message>(std::type_identity<Message>) {
-    if (Message::kInfo.name != info.name) return false;
-    ReadBuf in(bytes);
-    char operation = 0;
-    Message message;
-    const bool whole =
-        in.get_char(operation) == ErrorCode::kNone &&
-        decode_fields(
-            in, revision, message,
-            [&]<typename T>(std::string_view name, std::size_t begin, std::size_t, const T&) {
-              if constexpr (kIsText<T>) {
-                layout.texts.push_back(
-                    {name, begin, little_endian_32(bytes, begin), std::is_same_v<T, NullString>});
-              } else if constexpr (std::is_same_v<T, VersionList>) {
-                layout.count_offset = begin;
-              }
-            })
-            .ok();
-    layout.message_size = in.offset();
-    return whole;
-  });
-  return layout;
 }
 
 // What a derived vector has in place of the bytes of its base.
@@ -125,18 +71,21 @@ class Deriver {
   Deriver(const MessageVector& base, const MessageInfo& info, DerivedSink& sink)
       : base_(base),
         info_(info),
-        is_offer_(info.name == VersionOffer::kInfo.name),
+        is_offer_(info.title == VersionOffer::kTitle),
         bytes_(base.bytes.expand()),
-        layout_(layout_of(bytes_, info, base.revisions.front())),
+        layout_(layout_of(bytes_, base.revisions.front(), info)),
         sink_(sink) {}
 
   void derive() {
-    if (layout_.message_size == bytes_.size()) cuts();
-    for (const TextField& text : layout_.texts) {
-      lengths(text);
-      terminator(text);
+    if (layout_.end() == bytes_.size()) cuts();
+    for (const FieldLayout& field : layout_.fields()) {
+      if (field.is_text()) {
+        lengths(field);
+        terminator(field);
+      } else if (field.is_counted()) {
+        counts(field.offset);
+      }
     }
-    if (layout_.count_offset) counts(*layout_.count_offset);
     if (is_minimal(base_)) {
       operations();
       misdirected();
@@ -190,8 +139,8 @@ class Deriver {
     }
   }
 
-  void lengths(const TextField& text) {
-    const std::uint32_t n = text.length;
+  void lengths(const FieldLayout& text) {
+    const auto n = static_cast<std::uint32_t>(text.end() - text.content_offset());
     struct Change {
       std::string_view name;
       std::uint32_t value;
@@ -208,7 +157,7 @@ class Deriver {
       if (n == 0 && (change.name == "n-1" || change.name == "n+1")) continue;
       if (!done.insert(change.value).second || still_a_text(text, change.value)) continue;
       add(key_of(fmt::format("len({})={}", text.name, change.name)),
-          patched(text.length_offset, little_endian_32(change.value)), [&](MessageVector& vector) {
+          patched(text.offset, little_endian_32(change.value)), [&](MessageVector& vector) {
             vector.purpose = fmt::format(
                 "{} whose {} claims a length of {} instead of {} must not be understood.",
                 info_.title, text.name, change.value, n);
@@ -217,17 +166,16 @@ class Deriver {
   }
 
   // Whether the bytes would be a string, or null, with that length too.
-  [[nodiscard]] bool still_a_text(const TextField& text, std::uint32_t length) const {
-    if (length == 0) return text.nullable;
-    const std::size_t text_offset = text.length_offset + kLengthSize;
+  [[nodiscard]] bool still_a_text(const FieldLayout& text, std::uint32_t length) const {
+    if (length == 0) return text.shape.is_nullable;
+    const std::size_t text_offset = text.content_offset();
     if (length > bytes_.size() - text_offset) return false;
     return bytes_[text_offset + length - 1] == std::byte{0};
   }
 
-  void terminator(const TextField& text) {
-    if (text.length == 0) return;
-    add(key_of(fmt::format("nul({})", text.name)),
-        patched(text.length_offset + kLengthSize + text.length - 1, {kNulReplacement}),
+  void terminator(const FieldLayout& text) {
+    if (!text.nul_offset()) return;
+    add(key_of(fmt::format("nul({})", text.name)), patched(*text.nul_offset(), {kNulReplacement}),
         [&](MessageVector& vector) {
           vector.purpose = fmt::format("{} whose {} does not end in NUL must not be understood.",
                                        info_.title, text.name);
@@ -262,10 +210,7 @@ class Deriver {
   // Of one message for each direction and wire format: what follows an unknown operation makes no
   // difference that could be known.
   void operations() {
-    if (info_.name != Call::kInfo.name && info_.name != Reply::kInfo.name &&
-        info_.name != legacy::Call::kInfo.name && info_.name != legacy::Reply::kInfo.name) {
-      return;
-    }
+    if (info_.title != Call::kTitle && info_.title != Reply::kTitle) return;
     for (int operation = 0; operation < 256; ++operation) {
       const auto as_char = static_cast<char>(operation);
       const bool defined = std::ranges::any_of(base_.revisions, [&](Revision revision) {
@@ -346,7 +291,7 @@ class Deriver {
   const MessageInfo& info_;
   bool is_offer_;
   std::vector<std::byte> bytes_;
-  Layout layout_;
+  MessageLayout layout_;
   DerivedSink& sink_;
   std::vector<std::byte> edited_;
 };

@@ -63,10 +63,9 @@ Json substitute_value(const Json& value, const Variables& variables) {
   return out;
 }
 
-// Fills in what the pattern leaves open, by the message's own description.
-template <WsapiMessage Message>
-Json completed(const Json& given) {
-  Json out = Json::parse(to_json(Message{}));
+// Fills in what the pattern leaves open, with the defaults of the message.
+Json completed(const Json& given, const AnyMessage& defaults, Revision revision) {
+  Json out = Json::parse(to_json(defaults, revision));
   for (const auto& [key, value] : given.items()) {
     if (is_matcher(value, "present")) {
       out[key] = "...";
@@ -103,17 +102,13 @@ std::string example_of(const Json& pattern, const Variables& variables, Revision
   if (!pattern.contains("message") || !pattern.at("message").is_string()) return fallback;
   const auto& message_name = pattern.at("message").get_ref<const std::string&>();
   const Json known = substitute(pattern, variables);
-  std::string out = fallback;
-  any_message_type([&]<typename Message>(std::type_identity<Message>) {
-    if (Message::kInfo.name != message_name) return false;
-    const auto message = from_json(completed<Message>(known).dump());
-    if (!message) return true;
-    const auto bytes = encode_to_bytes(message->message, revision);
-    if (!bytes) return true;
-    out = to_text(annotate(*bytes, revision, Message::kInfo.direction), *bytes);
-    return true;
-  });
-  return out;
+  const MessageInfo* const info = find_message(message_name);
+  if (info == nullptr || !in_revision(*info, revision)) return fallback;
+  const auto message = from_json(completed(known, default_message(*info), revision).dump());
+  if (!message) return fallback;
+  const auto bytes = encode_to_bytes(*message, revision);
+  if (!bytes) return fallback;
+  return to_text(annotate(*bytes, revision, info->direction), *bytes);
 }
 
 }  // namespace wsapi

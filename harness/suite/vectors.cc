@@ -292,13 +292,11 @@ std::string expand_message(const Json& message) {
 }
 
 Reaction default_reaction(std::string_view message_name) noexcept {
-  if (message_name == Call::kInfo.name || message_name == legacy::Call::kInfo.name) {
-    return Reaction::kReply;
-  }
-  if (message_name == Describe::kInfo.name || message_name == legacy::Describe::kInfo.name) {
-    return Reaction::kDescription;
-  }
-  if (message_name == VersionOffer::kInfo.name) return Reaction::kVersionSet;
+  const MessageInfo* const info = find_message(message_name);
+  if (info == nullptr) return Reaction::kSilence;
+  if (info->title == Call::kTitle) return Reaction::kReply;
+  if (info->title == Describe::kTitle) return Reaction::kDescription;
+  if (info->title == VersionOffer::kTitle) return Reaction::kVersionSet;
   return Reaction::kSilence;
 }
 

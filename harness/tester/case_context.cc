@@ -127,7 +127,7 @@ bool CaseContext::is_passed_over(const Received& received) const {
   if (!decoded) return false;
   const auto& unique = variables_.at(std::string{kUnique}).get_ref<const std::string&>();
   return role().passes_over(decoded->message, unique,
-                            expected_kinds_.contains(info_of(decoded->message).name));
+                            expected_kinds_.contains(info_of(decoded->message, revision())->name));
 }
 
 bool CaseContext::matches_pattern(const Pattern& pattern, const Received& received) {
@@ -137,9 +137,10 @@ bool CaseContext::matches_pattern(const Pattern& pattern, const Received& receiv
   }
   if (received.kind != Kind::kMessage) return false;
   const auto decoded = decode(received.payload, revision(), opposite(role().to_iut()));
-  if (!decoded || info_of(decoded->message).name != pattern.value("message", "")) return false;
-  if (decoded->size != received.payload.size()) return false;
-  return matches(pattern, Json::parse(to_json(decoded->message)), variables_);
+  if (!decoded || decoded->size != received.payload.size()) return false;
+  const MessageInfo* const info = info_of(decoded->message, revision());
+  if (info->name != pattern.value("message", "")) return false;
+  return matches(pattern, Json::parse(to_json(decoded->message, revision())), variables_);
 }
 
 bool CaseContext::remove_match(std::vector<Pattern>& patterns, const Received& received) {

@@ -67,7 +67,7 @@ class Interpreter {
           {ReasonCode::kUnreadableMessage, {{"detail", printable(to_string(message.error()))}}});
       co_return;
     }
-    const auto bytes = encode_to_bytes(message->message, context_.revision());
+    const auto bytes = encode_to_bytes(*message, context_.revision());
     if (!bytes) {
       context_.script_error(
           {ReasonCode::kUnencodableMessage, {{"detail", printable(to_string(bytes.error()))}}});

@@ -26,26 +26,11 @@ std::vector<std::byte> push_bytes(std::uint32_t event_id, Revision revision) {
 }
 
 std::vector<std::byte> call_bytes(std::uint32_t id, std::string_view verb, Revision revision) {
-  if (revision == Revision::kLegacy) {
-    return encoded(
-        legacy::Call{
-            .call_id = id, .verb = verb, .session = "", .args = {}, .credentials = std::nullopt},
-        revision);
-  }
-  return encoded(Call{.call_id = static_cast<std::uint16_t>(id),
-                      .verb = verb,
-                      .session_id = 0,
-                      .token_id = 0,
-                      .args = {},
-                      .credentials = std::nullopt},
-                 revision);
+  return encoded(Call{.call_id = id, .verb = verb}, revision);
 }
 
 std::vector<std::byte> describe_bytes(std::uint32_t id, Revision revision) {
-  if (revision == Revision::kLegacy) {
-    return encoded(legacy::Describe{.description_id = id}, revision);
-  }
-  return encoded(Describe{.description_id = static_cast<std::uint16_t>(id)}, revision);
+  return encoded(Describe{.description_id = id}, revision);
 }
 
 }  // namespace wsapi

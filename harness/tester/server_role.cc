@@ -29,7 +29,7 @@ class ServerUnderTest final : public IutRole {
   [[nodiscard]] GoodExchange good_exchange(std::uint32_t number, Revision revision) const override {
     const std::uint32_t id = kFirstBarrierId + number;
     return {.request = frames_of(call_bytes(id, kNoSuchVerb, revision), FrameShape{}),
-            .answer = {{"message", revision == Revision::kLegacy ? "legacy-reply" : "reply"},
+            .answer = {{"message", info_of<Reply>(revision)->name},
                        {"call_id", id},
                        {"error", {{"present", true}}}},
             .failure = ReasonCode::kBarrierNotAnswered};
@@ -37,15 +37,9 @@ class ServerUnderTest final : public IutRole {
 
   [[nodiscard]] bool passes_over(const AnyMessage& message, std::string_view unique,
                                  bool is_expected) const override {
-    std::string_view event;
-    if (const auto* const broadcast = std::get_if<EventBroadcast>(&message)) {
-      event = broadcast->name;
-    } else if (const auto* const old = std::get_if<legacy::EventBroadcast>(&message)) {
-      event = old->name;
-    } else {
-      return false;
-    }
-    return !is_expected || event.find(unique) == std::string_view::npos;
+    const auto* const broadcast = std::get_if<EventBroadcast>(&message);
+    if (broadcast == nullptr) return false;
+    return !is_expected || broadcast->name.find(unique) == std::string_view::npos;
   }
 
   [[nodiscard]] asio::awaitable<void> check_liveness(Exchanges& exchanges) const override {

@@ -19,27 +19,29 @@ Step on_main(Action action) {
   return Step{.connection = "main", .action = std::move(action)};
 }
 
-bool is_legacy(const MessageVector& vector) {
-  return vector.revisions.front() == Revision::kLegacy;
+// The name of a message in the wire format of the vector; empty where that does not have it.
+template <WsapiMessage Message>
+std::string_view name_of(const MessageVector& vector) {
+  const MessageInfo* const info = info_of<Message>(vector.revisions.front());
+  return info == nullptr ? std::string_view{} : info->name;
 }
 
 // The answer that the reaction calls for; for silence and hang-up there is none.
 std::vector<Pattern> answer_to(const MessageVector& vector) {
   if (!vector.message) return {};
   const Json& message = *vector.message;
-  const std::string prefix = is_legacy(vector) ? "legacy-" : "";
   switch (vector.reaction) {
     case Reaction::kReply: {
-      Pattern reply{{"message", prefix + "reply"}, {"call_id", message.at("call_id")}};
+      Pattern reply{{"message", name_of<Reply>(vector)}, {"call_id", message.at("call_id")}};
       // A session that was never created on the connection gets an error (section 4, Calls).
       if (message.value("session_id", 0) != 0) reply["error"] = {{"present", true}};
       return {reply};
     }
     case Reaction::kDescription:
-      return {Pattern{{"message", prefix + "description"},
+      return {Pattern{{"message", name_of<Description>(vector)},
                       {"description_id", message.at("description_id")}}};
     case Reaction::kVersionSet:
-      return {Pattern{{"message", "version-set"}, {"version", kVersion1}}};
+      return {Pattern{{"message", name_of<VersionSet>(vector)}, {"version", kVersion1}}};
     case Reaction::kSilence:
     case Reaction::kHangUp: return {};
   }
@@ -48,9 +50,10 @@ std::vector<Pattern> answer_to(const MessageVector& vector) {
 
 // Section 8: a server may take an event back that a client did not expect.
 std::vector<Pattern> allowed_after(const MessageVector& vector) {
-  if (!vector.message || vector.message->at("message") != EventUnexpected::kInfo.name) return {};
-  return {
-      Pattern{{"message", EventRemove::kInfo.name}, {"event_id", vector.message->at("event_id")}}};
+  if (!vector.message || vector.message->at("message") != name_of<EventUnexpected>(vector))
+    return {};
+  return {Pattern{{"message", name_of<EventRemove>(vector)},
+                  {"event_id", vector.message->at("event_id")}}};
 }
 
 // A malformed CALL does not end the connection, nor does an unknown or misdirected message (section
@@ -62,12 +65,7 @@ bool may_close(const MessageVector& vector, std::span<const std::byte> bytes) {
   const Revision revision = vector.revisions.front();
   const MessageInfo* const info = find_operation(operation, revision, Direction::kToServer);
   if (info == nullptr) return false;
-  return info->operation != Call::kInfo.operation &&
-         info->operation != legacy::Call::kInfo.operation;
-}
-
-bool is_offer(std::span<const std::byte> bytes) {
-  return !bytes.empty() && std::to_integer<char>(bytes.front()) == VersionOffer::kInfo.operation;
+  return info != info_of<Call>(revision);
 }
 
 template <typename Vector>
@@ -87,7 +85,7 @@ TestCase common_case(const Vector& vector, Role role) {
 std::vector<Step> steps_for(const MessageVector& vector, TestCase& out) {
   const std::vector<std::byte> head = vector.bytes.cut(1).expand();
   // An offer is itself what opens the connection.
-  const bool opens = is_offer(head) && !is_legacy(vector);
+  const bool opens = has_operation_of<VersionOffer>(head, vector.revisions.front());
   std::vector<Step> steps;
   steps.push_back(on_main(Connect{.negotiate = !opens}));
   steps.push_back(on_main(SendPayload{.payload = vector.bytes, .frame = {}}));
