@@ -38,10 +38,6 @@ for program in "$build"/fuzz_*; do
   # A dictionary that several targets share is named in their options.
   shared=$(sed -n 's/^dict *= *\([A-Za-z0-9_]*\.dict\) *$/\1/p' "$root/fuzz/targets/$name.options" 2>/dev/null) || true
   [[ -z $shared ]] || cp "$root/fuzz/targets/$shared" "$OUT/"
-  if [[ $name == suite_file ]]; then
-    mkdir -p "$OUT/suite_file_schema"
-    cp "$root"/vectors/schema/*.json "$OUT/suite_file_schema/"
-  fi
   corpus=$OUT/${name}_seed_corpus.zip
   rm -f "$corpus"
   # Regressions are inputs like others; the names of seeds are those of their content.

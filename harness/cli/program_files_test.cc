@@ -130,17 +130,16 @@ TEST_F(ProgramFiles, FlagThatIsNotExplainedIsRefused) {
   expect_refused({kCalls, "/vectors/3/flags", "NobodyExplainsMe"});
 }
 
-TEST_F(ProgramFiles, MissingSchemaIsRefused) {
-  std::filesystem::remove(at("schema/message-vectors.schema.json"));
-  expect_refused({"schema/message-vectors.schema.json", "cannot be opened"});
+TEST_F(ProgramFiles, MemberThatStandsTwiceIsRefused) {
+  const std::string text = read_whole(at(kCalls));
+  write_whole(at(kCalls), "{\"about\": \"Another text of some length.\"," + text.substr(1));
+  expect_refused({kCalls, "/about", "stands before it already"});
 }
 
-TEST_F(ProgramFiles, SchemaThatIsNoneIsRefused) {
-  for (const char* const text : {"[]", "7", R"({"type":5})", R"({"$ref":"#/nowhere"})",
-                                 R"({"properties":{"about":{"pattern":"["}}})"}) {
-    write_whole(at("schema/scenarios.schema.json"), text);
-    expect_refused({"scenarios"});
-  }
+// The program reads what the schemas say by itself: they are for others.
+TEST_F(ProgramFiles, SchemasAreNotNeeded) {
+  std::filesystem::remove_all(at("schema"));
+  EXPECT_EQ(run_here({"vectors", "check"}).status, 0);
 }
 
 TEST_F(ProgramFiles, FolderInPlaceOfAFileIsRefused) {

@@ -27,7 +27,7 @@ class ProgramInterrupt : public ::testing::Test {
     for (const char* const id : {"call/zz-first", "call/zz-second", "call/zz-waits"}) {
       scenarios.push_back({{"id", id},
                            {"purpose", "A reply to a call that nobody made never comes."},
-                           {"clause", "4 Calls"},
+                           {"clause", "calls-one-reply"},
                            {"level", "must"},
                            {"revisions", {"2020-01"}},
                            {"steps", {connect, {{"barrier", true}}}}});

@@ -25,7 +25,7 @@ CaseDefinition test_of(const std::string& id, Level level = Level::kMust) {
   return {.id = id,
           .role = Role::kServer,
           .purpose = "A purpose that says \"what\" must be so & so.",
-          .clause = "4 Calls",
+          .clause = "calls-one-reply",
           .level = level,
           .requirements = {"verb:echo"}};
 }

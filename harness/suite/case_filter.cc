@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "harness/suite/clause.h"
+
 namespace wsapi {
 namespace {
 
@@ -44,12 +46,6 @@ bool glob_may_match(std::string_view pattern, std::string_view prefix) noexcept 
     if (pattern[i] != '?' && pattern[i] != prefix[i]) return false;
   }
   return true;
-}
-
-bool clause_matches(std::string_view wanted, std::string_view clause) noexcept {
-  if (!clause.starts_with(wanted)) return false;
-  return clause.size() == wanted.size() || clause[wanted.size()] == '-' ||
-         clause[wanted.size()] == ' ';
 }
 
 CaseMatcher::CaseMatcher(const CaseFilter& filter)

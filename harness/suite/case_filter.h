@@ -19,7 +19,7 @@ struct CaseFilter {
   std::vector<std::string> exclude;  // globs of ids that are not chosen
   std::vector<Role> roles;
   std::vector<Level> levels;
-  std::vector<std::string> clauses;  // clause_matches()
+  std::vector<std::string> clauses;  // as clause_matches() of clause.h
   std::vector<std::string> flags;
   bool hand_written = false;  // only those that are not derived
 };
@@ -29,10 +29,6 @@ struct CaseFilter {
 
 // Whether a text that begins with `prefix` can match; true also in doubt.
 [[nodiscard]] bool glob_may_match(std::string_view pattern, std::string_view prefix) noexcept;
-
-// Whether the clause is that rule of the protocol or lies in it: `wanted` is the anchor of a rule,
-// or the beginning of one up to a hyphen, or the number of a section.
-[[nodiscard]] bool clause_matches(std::string_view wanted, std::string_view clause) noexcept;
 
 // A value of an option that chose nothing.
 struct UnmatchedValue {

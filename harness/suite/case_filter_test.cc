@@ -81,14 +81,6 @@ TEST(GlobTest, APrefixThatCanStillMatchIsSeen) {
   EXPECT_FALSE(glob_may_match("server/call", "server/call/"));
 }
 
-TEST(ClauseTest, IsARuleOrWhatLiesInIt) {
-  EXPECT_TRUE(clause_matches("events", "events-push"));
-  EXPECT_TRUE(clause_matches("events-push", "events-push"));
-  EXPECT_FALSE(clause_matches("events-pu", "events-push"));
-  EXPECT_FALSE(clause_matches("events-push", "events"));
-  EXPECT_FALSE(clause_matches("event", "events"));
-}
-
 TestCase case_of(const std::string& id) {
   TestCase out;
   out.id = id;

@@ -26,12 +26,14 @@ constexpr std::byte kTailByte{0x7a};
 constexpr std::byte kNulReplacement{0x78};
 constexpr std::string_view kMinimal = "/minimal";
 
-constexpr std::string_view kClassesClause = "7";
-constexpr std::string_view kRefusalClause = "4 Version negotiation";
-constexpr std::string_view kListClause = "4 Version negotiation";
-constexpr std::string_view kUnknownClause = "4 Unknown and misdirected messages";
-constexpr std::string_view kMisdirectedClause = "4 Unknown and misdirected messages";
-constexpr std::string_view kTrailingClause = "7";
+constexpr std::string_view kCutClause = "classes-truncated";
+constexpr std::string_view kLengthClause = "classes-string-length";
+constexpr std::string_view kNulClause = "classes-string-nul";
+constexpr std::string_view kRefusalClause = "negotiation-refusal";
+constexpr std::string_view kListClause = "negotiation-list";
+constexpr std::string_view kUnknownClause = "unknown-operation";
+constexpr std::string_view kMisdirectedClause = "unknown-direction";
+constexpr std::string_view kTrailingClause = "classes-trailing-bytes";
 
 std::vector<std::byte> little_endian_32(std::uint32_t value) {
   std::vector<std::byte> out(sizeof(value));
@@ -113,7 +115,6 @@ class Deriver {
     if (!sink_.wants(key, edited_)) return;
     MessageVector vector;
     vector.id = std::move(key.id);
-    vector.clause = kClassesClause;
     vector.revisions = std::move(key.revisions);
     vector.direction = key.direction;
     vector.bytes = WireBytes(edited_);
@@ -131,6 +132,7 @@ class Deriver {
     for (std::size_t n = 0; n < size; ++n) {
       if (size > kWholeCutSize && n >= kCutsAtStart && n < size - kCutsAtEnd) continue;
       add(key_of(fmt::format("cut@{}", n)), cut_to(n), [&](MessageVector& vector) {
+        vector.clause = is_offer_ && n > 0 ? kRefusalClause : kCutClause;
         vector.purpose = fmt::format("{} cut after {} of {} bytes must not be understood.",
                                      info_.title, n, size);
         // No byte at all is an empty message, which is dropped before anyone asks what it was.
@@ -158,6 +160,7 @@ class Deriver {
       if (!done.insert(change.value).second || still_a_text(text, change.value)) continue;
       add(key_of(fmt::format("len({})={}", text.name, change.name)),
           patched(text.offset, little_endian_32(change.value)), [&](MessageVector& vector) {
+            vector.clause = kLengthClause;
             vector.purpose = fmt::format(
                 "{} whose {} claims a length of {} instead of {} must not be understood.",
                 info_.title, text.name, change.value, n);
@@ -177,6 +180,7 @@ class Deriver {
     if (!text.nul_offset()) return;
     add(key_of(fmt::format("nul({})", text.name)), patched(*text.nul_offset(), {kNulReplacement}),
         [&](MessageVector& vector) {
+          vector.clause = kNulClause;
           vector.purpose = fmt::format("{} whose {} does not end in NUL must not be understood.",
                                        info_.title, text.name);
         });

@@ -8,6 +8,7 @@
 
 #include "codec/annotate.h"
 #include "codec/hex.h"
+#include "harness/suite/clause.h"
 #include "harness/suite/pattern.h"
 #include "harness/suite/script.h"
 #include "harness/text/columns.h"
@@ -157,7 +158,7 @@ std::string explain(const TestCase& test_case) {
   }
   std::string out = test_case.id + "\n";
   out += wrapped("purpose    " + printable(test_case.purpose, 1000), 11);
-  out += fmt::format("clause     section {} of the protocol\n", test_case.clause);
+  out += fmt::format("clause     {}\n", clause_text(test_case.clause));
   out += fmt::format("level      {}\n", name(test_case.level));
   out += fmt::format("revisions  {}\n", revisions);
   out += wrapped("needs      " + needs_text(test_case), 11);

@@ -6,19 +6,9 @@
 
 #include <algorithm>
 #include <fstream>
-#include <functional>
-#include <map>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <system_error>
-
-// Else valijson ends the program where a schema is wrong.
-#define VALIJSON_USE_EXCEPTIONS 1
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
+#include <utility>
 
 #include "harness/text/printable.h"
 
@@ -27,8 +17,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Long texts and bytes are given by rule; and the schema's patterns are matched by std::regex,
-// whose recursion grows with the text.
+// Long texts and bytes are given by rule.
 constexpr std::size_t kMaxStringSize = 4096;
 constexpr std::size_t kMaxDepth = 64;  // of arrays and objects in one another
 
@@ -62,41 +51,112 @@ bool read_text(const std::filesystem::path& path, std::string& text,
   return true;
 }
 
-struct LimitViolation {
-  std::string pointer;
-  std::string message;  // empty where there is none
+// Builds the value, and stops at the first thing that our files must not have: a duplicate member,
+// of which the library would silently keep the last, and what is beyond our limits.
+class Builder {
+ public:
+  using number_integer_t = Json::number_integer_t;
+  using number_unsigned_t = Json::number_unsigned_t;
+  using number_float_t = Json::number_float_t;
+  using string_t = Json::string_t;
+  using binary_t = Json::binary_t;
+
+  Builder(const std::string& text, const std::string& file, std::vector<FileError>& errors)
+      : text_(text), file_(file), errors_(errors) {}
+
+  Json root;
+
+  bool null() { return add(nullptr) != nullptr; }
+  bool boolean(bool value) { return add(value) != nullptr; }
+  bool number_integer(number_integer_t value) { return add(value) != nullptr; }
+  bool number_unsigned(number_unsigned_t value) { return add(value) != nullptr; }
+  bool number_float(number_float_t value, const string_t&) { return add(value) != nullptr; }
+  bool binary(binary_t&) { return false; }
+  bool string(string_t& value) {
+    if (value.size() > kMaxStringSize) {
+      return refuse(
+          fmt::format("a text of more than {} bytes; long ones are given by rule, as "
+                      "pieces with \"repeat\" and \"count\"",
+                      kMaxStringSize));
+    }
+    return add(std::move(value)) != nullptr;
+  }
+  bool start_object(std::size_t) { return open(Json::object()); }
+  bool start_array(std::size_t) { return open(Json::array()); }
+  bool end_object() { return close(); }
+  bool end_array() { return close(); }
+  bool key(string_t& key) {
+    auto& members = open_.back()->get_ref<Json::object_t&>();
+    const auto [member, is_new] = members.emplace(std::move(key), nullptr);
+    keys_.back() = &member->first;
+    member_ = &member->second;
+    return is_new || refuse("a member of that name stands before it already");
+  }
+
+  bool parse_error(std::size_t offset, const std::string&, const Json::exception& error) {
+    if (dynamic_cast<const Json::parse_error*>(&error) == nullptr) {
+      return refuse("a number that is too large; integers are expected");
+    }
+    // what() starts with the library's own id and place.
+    const std::string what = error.what();
+    const std::size_t detail = what.find(": ");
+    errors_.push_back(
+        {file_, line_and_column(text_, offset),
+         "not JSON: " + printable(what.substr(detail == std::string::npos ? 0 : detail + 2))});
+    return false;
+  }
+
+ private:
+  template <typename Value>
+  Json* add(Value&& value) {
+    if (open_.empty()) {
+      root = std::forward<Value>(value);
+      return &root;
+    }
+    if (open_.back()->is_array()) {
+      open_.back()->push_back(std::forward<Value>(value));
+      return &open_.back()->back();
+    }
+    *member_ = std::forward<Value>(value);
+    return member_;
+  }
+
+  bool open(Json value) {
+    if (open_.size() == kMaxDepth)
+      return refuse(fmt::format("nested more than {} deep", kMaxDepth));
+    open_.push_back(add(std::move(value)));
+    keys_.push_back(nullptr);
+    return true;
+  }
+
+  bool close() {
+    open_.pop_back();
+    keys_.pop_back();
+    return true;
+  }
+
+  bool refuse(std::string message) {
+    std::string pointer;
+    for (std::size_t i = 0; i < open_.size(); ++i) {
+      if (open_[i]->is_array()) {
+        // The places further out hold the value that is open; the innermost takes the next one.
+        const std::size_t size = open_[i]->size();
+        pointer += fmt::format("/{}", i + 1 < open_.size() ? size - 1 : size);
+      } else if (keys_[i] != nullptr) {
+        pointer += "/" + printable(*keys_[i]);
+      }
+    }
+    errors_.push_back({file_, pointer.empty() ? "/" : pointer, std::move(message)});
+    return false;
+  }
+
+  const std::string& text_;
+  const std::string& file_;
+  std::vector<FileError>& errors_;
+  std::vector<Json*> open_;               // arrays and objects, the outermost first
+  std::vector<const std::string*> keys_;  // of each of them: the member that is read
+  Json* member_ = nullptr;                // that the next value is for
 };
-
-// The first place that is beyond our limits.
-LimitViolation find_excess(const Json& value, const std::string& pointer, std::size_t depth) {
-  const std::string shown = pointer.empty() ? "/" : pointer;
-  if (value.is_string() && value.get_ref<const std::string&>().size() > kMaxStringSize) {
-    return {shown, fmt::format("a text of more than {} bytes; long ones are given by rule, "
-                               "as pieces with \"repeat\" and \"count\"",
-                               kMaxStringSize)};
-  }
-  if (!value.is_structured()) return {};
-  if (depth == kMaxDepth) {
-    return {shown, fmt::format("nested more than {} deep", kMaxDepth)};
-  }
-  for (const auto& item : value.items()) {
-    LimitViolation found =
-        find_excess(item.value(), pointer + "/" + printable(item.key()), depth + 1);
-    if (!found.message.empty()) return found;
-  }
-  return {};
-}
-
-// valijson names a place as "<root>", "[vectors]", "[3]".
-std::string to_pointer(const std::vector<std::string>& context) {
-  std::string pointer;
-  for (const std::string& step : context) {
-    if (step == "<root>") continue;
-    const bool bracketed = step.size() >= 2 && step.front() == '[' && step.back() == ']';
-    pointer += "/" + printable(bracketed ? step.substr(1, step.size() - 2) : step);
-  }
-  return pointer.empty() ? "/" : pointer;
-}
 
 }  // namespace
 
@@ -113,71 +173,10 @@ Json read_json_file(const std::filesystem::path& path, std::vector<FileError>& e
 
 Json parse_json_file(const std::string& text, const std::string& file,
                      std::vector<FileError>& errors) {
-  try {
-    Json value = Json::parse(text);
-    LimitViolation excess = find_excess(value, "", 0);
-    if (excess.message.empty() && !value.is_null()) return value;
-    if (value.is_null()) excess = {"/", "null; an object is expected"};
-    errors.push_back({file, std::move(excess.pointer), std::move(excess.message)});
-  } catch (const Json::parse_error& error) {
-    // what() starts with the library's own id and place.
-    const std::string what = error.what();
-    const std::size_t detail = what.find(": ");
-    errors.push_back(
-        {file, line_and_column(text, error.byte),
-         "not JSON: " + printable(what.substr(detail == std::string::npos ? 0 : detail + 2))});
-  } catch (const Json::out_of_range&) {
-    // The library names the number, but not its place.
-    errors.push_back({file, "", "holds a number that is too large; integers are expected"});
-  }
-  return nullptr;
-}
-
-struct JsonSchema::State {
-  valijson::Schema schema;
-  bool usable = false;
-};
-
-JsonSchema::JsonSchema(const std::filesystem::path& path, std::vector<FileError>& errors)
-    : state_(std::make_unique<State>()) {
-  const Json document = read_json_file(path, errors);
-  if (document.is_null()) return;
-  try {
-    valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-    parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(document), state_->schema);
-    state_->usable = true;
-  } catch (const std::exception& error) {
-    errors.push_back(
-        {path.string(), "", std::string{"not a usable JSON Schema: "} + printable(error.what())});
-  }
-}
-
-JsonSchema::JsonSchema(JsonSchema&&) noexcept = default;
-JsonSchema::~JsonSchema() = default;
-
-bool JsonSchema::check(const Json& value, const std::string& file,
-                       std::vector<FileError>& errors) const {
-  if (!state_->usable) return false;
-  try {
-    // Most files are right, and finding out takes a fraction of the time of collecting errors.
-    const valijson::adapters::NlohmannJsonAdapter target(value);
-    valijson::Validator validator;
-    if (validator.validate(state_->schema, target, nullptr)) return true;
-    valijson::ValidationResults results;
-    valijson::Validator().validate(state_->schema, target, &results);
-    // The deepest places first: those further out only say that something inside is wrong.
-    std::multimap<std::size_t, const valijson::ValidationResults::Error*, std::greater<>> by_depth;
-    for (const auto& error : results) by_depth.emplace(error.context.size(), &error);
-    std::size_t count = 0;
-    for (const auto& [depth, error] : by_depth) {
-      if (++count > kMaxSchemaErrors) break;
-      errors.push_back({file, to_pointer(error->context), printable(error->description)});
-    }
-  } catch (const std::exception& error) {  // such as a pattern that is no regular expression
-    errors.push_back(
-        {file, "", std::string{"the schema cannot be applied: "} + printable(error.what())});
-  }
-  return false;
+  Builder builder(text, file, errors);
+  if (!Json::sax_parse(text, &builder)) return nullptr;
+  if (builder.root.is_null()) errors.push_back({file, "/", "null; an object is expected"});
+  return std::move(builder.root);
 }
 
 }  // namespace wsapi

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Reading of the project's JSON files: parsed, and checked against their JSON Schema, with errors
-// that name the file, the place in it, and what was expected there.
+// Reading of the project's JSON files, with errors that name the file, the place in it, and what
+// was expected there. What the members of a file mean is read by json_reader.h.
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
@@ -21,32 +21,16 @@ struct FileError {
 [[nodiscard]] std::string to_string(const FileError& error);
 
 inline constexpr std::size_t kMaxJsonFileSize = 16U << 20U;  // bytes
-inline constexpr std::size_t kMaxSchemaErrors = 8;           // that are reported for one file
+inline constexpr std::size_t kMaxFileErrors = 8;             // that are reported for one file
 
-// The file's value; on failure appends to `errors` and returns null. Texts and keys of the file
-// stand in error messages escaped and shortened.
+// The file's value; on failure appends to `errors` and returns null. A failure is also a member
+// that an object has twice. Texts and keys of the file stand in error messages escaped and
+// shortened.
 [[nodiscard]] nlohmann::json read_json_file(const std::filesystem::path& path,
                                             std::vector<FileError>& errors);
 
 // The same of a text that has been read from `file`.
 [[nodiscard]] nlohmann::json parse_json_file(const std::string& text, const std::string& file,
                                              std::vector<FileError>& errors);
-
-// A JSON Schema that files are checked against.
-class JsonSchema {
- public:
-  // On failure appends to `errors`; the schema then refuses everything.
-  JsonSchema(const std::filesystem::path& path, std::vector<FileError>& errors);
-  JsonSchema(JsonSchema&&) noexcept;
-  ~JsonSchema();
-
-  // Whether `value`, read from `file`, is as the schema says; else appends to `errors`.
-  bool check(const nlohmann::json& value, const std::string& file,
-             std::vector<FileError>& errors) const;
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
 
 }  // namespace wsapi

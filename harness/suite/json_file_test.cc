@@ -26,7 +26,21 @@ TEST(JsonFile, ErrorsNameFileAndPlace) {
 }
 
 TEST(JsonFile, NumberBeyondDouble) {
-  EXPECT_THAT(error_of(R"({"a":1e999})"), HasSubstr("a.json: holds a number that is too large"));
+  EXPECT_THAT(error_of(R"({"a":1e999})"), HasSubstr("a.json: /a: a number that is too large"));
+}
+
+TEST(JsonFile, AMemberThatStandsTwiceIsAnError) {
+  EXPECT_THAT(error_of(R"({"a":1,"a":2})"),
+              HasSubstr("a.json: /a: a member of that name stands before it already"));
+  EXPECT_THAT(error_of(R"({"x":[{"b":1},{"a":{},"b":1,"a":2}]})"), HasSubstr("a.json: /x/1/a: "));
+  std::vector<FileError> errors;
+  EXPECT_EQ(parse_json_file(R"({"a":{"b":1},"b":[{"b":2},{"b":3}]})", "a.json", errors).size(), 2U);
+  EXPECT_TRUE(errors.empty());
+}
+
+TEST(JsonFile, NestingHasABound) {
+  EXPECT_THAT(error_of(std::string(65, '[') + std::string(65, ']')),
+              HasSubstr("nested more than 64"));
 }
 
 }  // namespace

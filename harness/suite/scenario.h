@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Scenario files (`vectors/scenarios/*.json`): cases whose steps are written down, checked against
-// vectors/schema/scenarios.schema.json. vectors/scenarios/README.md explains the steps.
+// Scenario files (`vectors/scenarios/*.json`): cases whose steps are written down.
+// vectors/scenarios/README.md explains the steps.
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <vector>
 
 #include "harness/suite/json_file.h"
@@ -17,7 +18,8 @@ namespace wsapi {
 [[nodiscard]] std::vector<TestCase> load_scenarios(const std::filesystem::path& folder,
                                                    std::vector<FileError>& errors);
 
-// The cases of one file that has passed its schema.
-[[nodiscard]] std::vector<TestCase> read_scenarios(const nlohmann::json& file);
+// The cases of one file, called `name`; as load_scenarios. Messages are moved out of `file`.
+[[nodiscard]] std::vector<TestCase> read_scenarios(nlohmann::json& file, const std::string& name,
+                                                   std::vector<FileError>& errors);
 
 }  // namespace wsapi

@@ -2,13 +2,20 @@
 
 #include "harness/suite/vectors.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
+#include <span>
 #include <system_error>
+#include <utility>
 
+#include "codec/error.h"
 #include "codec/message.h"
 #include "harness/suite/json_bytes.h"
+#include "harness/suite/message_form.h"
 #include "harness/text/printable.h"
 
 namespace wsapi {
@@ -16,203 +23,278 @@ namespace {
 
 using Json = nlohmann::json;
 
-// ---- The parts of a vector. The files have passed their schema: shapes and types are as it says;
-// what a schema cannot say is checked in check_*.
+constexpr std::string_view kMessageVectors = "message-vectors";
+constexpr std::string_view kFrameVectors = "frame-vectors";
+constexpr std::size_t kMaxVectors = 10'000;  // in one file
+constexpr std::size_t kMaxFlags = 64;
+constexpr std::size_t kMaxControlPayload = 125;
 
-template <typename Enum>
-Enum enum_of(std::string_view text, std::initializer_list<Enum> values) {
-  for (const Enum value : values) {
-    if (name(value) == text) return value;
-  }
-  return *values.begin();
-}
+constexpr std::array kClasses{VectorClass::kValid, VectorClass::kInvalid, VectorClass::kAcceptable};
+constexpr std::array kReactions{Reaction::kReply, Reaction::kDescription, Reaction::kVersionSet,
+                                Reaction::kSilence, Reaction::kHangUp};
 
-VectorClass class_of(const Json& json) {
-  return enum_of(json.get_ref<const std::string&>(),
-                 {VectorClass::kValid, VectorClass::kInvalid, VectorClass::kAcceptable});
-}
+// ---- The parts of a vector
 
-Reaction reaction_of(std::string_view text) {
-  return enum_of(text, {Reaction::kReply, Reaction::kDescription, Reaction::kVersionSet,
-                        Reaction::kSilence, Reaction::kHangUp});
-}
-
-Outcomes outcomes_of(const Json& vector) {
+Outcomes read_outcomes(const JsonPlace& place) {
   Outcomes outcomes;
-  for (const Json& item : vector.value("outcomes", Json::array())) {
-    const auto& text = item.get_ref<const std::string&>();
-    outcomes.understood |= text == "understood";
-    outcomes.ignored |= text == "ignored";
-    outcomes.closed |= text == "closed";
-  }
+  (void)read_set(place, 1, 3, [&](const JsonPlace& item) {
+    std::string text = read_text(item);
+    bool* const outcome = text == "understood" ? &outcomes.understood
+                          : text == "ignored"  ? &outcomes.ignored
+                          : text == "closed"   ? &outcomes.closed
+                                               : nullptr;
+    if (outcome == nullptr) {
+      item.expected("one of understood, ignored, closed");
+    } else {
+      *outcome = true;
+    }
+    return text;
+  });
   return outcomes;
 }
 
+std::vector<std::string> read_flags(const JsonPlace& place) {
+  return read_set(place, 1, kMaxFlags, read_flag);
+}
+
 template <typename Vector>
-void read_common(const Json& json, Vector& out) {
-  out.id = json.at("id").get<std::string>();
-  out.purpose = json.at("purpose").get<std::string>();
-  out.clause = json.at("clause").get<std::string>();
-  out.revisions = revisions_of(json.at("revisions"));
-  out.bytes = wire_bytes_of(json.at("bytes"));
-  out.vector_class = class_of(json.at("class"));
-  out.outcomes = outcomes_of(json);
-  out.flags = json.value("flags", std::vector<std::string>{});
+void read_common(ObjectReader& in, Vector& out) {
+  out.id = in.required("id", read_id);
+  out.purpose = in.required("purpose", read_sentence);
+  out.clause = in.required("clause", read_clause);
+  out.revisions = in.required("revisions", read_revisions);
+  out.bytes = in.required("bytes", read_wire_bytes);
+  out.vector_class =
+      in.required("class", [](const JsonPlace& p) { return read_enum<VectorClass>(p, kClasses); });
+  const bool acceptable = out.vector_class == VectorClass::kAcceptable;
+  if (acceptable) {
+    out.outcomes = in.required("outcomes", read_outcomes);
+  }
+  out.flags = in.optional("flags", read_flags).value_or(std::vector<std::string>{});
 }
 
-MessageVector read_message_vector(const Json& json) {
-  MessageVector out;
-  read_common(json, out);
-  out.direction = parse_direction(json.at("direction").get_ref<const std::string&>())
-                      .value_or(Direction::kToServer);
-  if (json.contains("message")) out.message = json.at("message");
-  if (json.contains("error")) {
-    const Json& error = json.at("error");
-    out.error = ExpectedError{error.at("code"), error.at("offset"), error.at("field")};
+bool is_decoding_error(std::string_view text) {
+  for (auto code = static_cast<int>(ErrorCode::kEmptyMessage);
+       code <= static_cast<int>(ErrorCode::kStringWithoutNul); ++code) {
+    if (name(static_cast<ErrorCode>(code)) == text) return true;
   }
-  out.canonical = json.value("canonical", true);
-  out.derive = json.value("derive", true);
-  if (json.contains("reaction")) {
-    out.reaction = reaction_of(json.at("reaction").get_ref<const std::string&>());
-  } else if (out.message && out.direction == Direction::kToServer) {
-    out.reaction = default_reaction(out.message->at("message").get_ref<const std::string&>());
-  }
-  return out;
-}
-
-ExpectedFrameEvent read_event(const Json& json) {
-  using Kind = ExpectedFrameEvent::Kind;
-  ExpectedFrameEvent out;
-  const auto& kind = json.at("event").get_ref<const std::string&>();
-  if (kind == "message") {
-    out.payload = wire_bytes_of(json.at("payload"));
-  } else if (kind == "ping" || kind == "pong") {
-    out.kind = kind == "ping" ? Kind::kPing : Kind::kPong;
-    out.payload = wire_bytes_of(json.at("payload"));
-  } else if (kind == "close") {
-    out.kind = Kind::kClose;
-    if (!json.at("code").is_null()) out.code = json.at("code").get<std::uint16_t>();
-    const Json& reason = json.at("reason");
-    if (reason.is_string()) {
-      const auto& text = reason.get_ref<const std::string&>();
-      const auto bytes = std::as_bytes(std::span(text));
-      out.payload = WireBytes(std::vector<std::byte>(bytes.begin(), bytes.end()));
-    } else {
-      out.payload = WireBytes(hex_of(reason.at("hex")));
-    }
-  } else {
-    out.kind = Kind::kViolation;
-    out.code = json.at("close_code").get<std::uint16_t>();
-    out.why = json.at("why").get<std::string>();
-  }
-  return out;
-}
-
-ExpectedFrameReaction read_frame_reaction(const Json& json) {
-  using Kind = ExpectedFrameReaction::Kind;
-  ExpectedFrameReaction out;
-  if (json.contains("reply")) {
-    out.call_id = json.at("reply").get<std::uint16_t>();
-  } else if (json.contains("pong")) {
-    out.kind = Kind::kPong;
-    out.payload = hex_of(json.at("pong"));
-  } else {
-    out.kind = Kind::kClose;
-    out.close_codes = json.at("close").get<std::vector<std::uint16_t>>();
-  }
-  return out;
-}
-
-FrameVector read_frame_vector(const Json& json) {
-  FrameVector out;
-  read_common(json, out);
-  for (const Json& event : json.at("events")) out.events.push_back(read_event(event));
-  for (const Json& reaction : json.value("reaction", Json::array())) {
-    out.reactions.push_back(read_frame_reaction(reaction));
-  }
-  return out;
-}
-
-// What the schema cannot say: ids are unique over all files, flags are declared in their file.
-class Checker {
- public:
-  explicit Checker(std::vector<FileError>& errors) : errors_(errors) {}
-
-  bool check(const std::string& file, const std::string& pointer, const Json& flags,
-             const std::string& id, const std::vector<std::string>& used_flags) {
-    const std::size_t before = errors_.size();
-    const auto [first, is_new] = ids_.emplace(id, file + " " + pointer);
-    if (!is_new) {
-      errors_.push_back(
-          {file, pointer + "/id", "the id '" + printable(id) + "' is taken by " + first->second});
-    }
-    for (const std::string& flag : used_flags) {
-      if (flags.contains(flag)) continue;
-      errors_.push_back({file, pointer + "/flags",
-                         "the flag '" + printable(flag) + "' is not explained in /flags"});
-    }
-    return errors_.size() == before;
-  }
-
- private:
-  std::vector<FileError>& errors_;
-  std::map<std::string, std::string> ids_;
-};
-
-// Sizes that vectors may have when their rules are expanded: of the bytes, and of each text.
-constexpr std::size_t kMaxExpandedSize = 4U << 20U;
-
-std::size_t expanded_size(const Json& value) {
-  if (value.is_string()) return value.get_ref<const std::string&>().size();
-  if (!value.is_array()) return 0;
-  std::size_t size = 0;
-  for (const Json& piece : value) {
-    const bool rule = piece.is_object() && piece.contains("repeat");
-    const std::size_t count = rule ? piece.at("count").get<std::size_t>() : 1;
-    size += count * (rule ? expanded_size(piece.at("repeat")) : expanded_size(piece));
-  }
-  return size;
-}
-
-// Whether all that the vector gives by rule stays within bounds; looked at before it is expanded.
-bool check_sizes(const std::string& file, const std::string& pointer, const Json& vector,
-                 std::vector<FileError>& errors) {
-  std::size_t largest = expanded_size(vector.at("bytes")) / 2;
-  for (const auto& field : vector.value("message", Json::object())) {
-    largest = std::max(largest, expanded_size(field));
-  }
-  for (const auto& event : vector.value("events", Json::array())) {
-    largest = std::max(largest, expanded_size(event.value("payload", Json())) / 2);
-  }
-  if (largest <= kMaxExpandedSize) return true;
-  errors.push_back(
-      {file, pointer, "is more than " + std::to_string(kMaxExpandedSize) + " bytes when expanded"});
   return false;
 }
 
-// The vectors of one file.
-template <typename Vector, typename Read>
-void read_file(const Json& file, const std::string& path, Read&& read, Checker& checker,
-               std::vector<Vector>& out, std::vector<FileError>& errors) {
-  const Json flags = file.value("flags", Json::object());
-  std::size_t index = 0;
-  for (const Json& item : file.at("vectors")) {
-    const std::string pointer = "/vectors/" + std::to_string(index++);
-    if (!check_sizes(path, pointer, item, errors)) continue;
-    Vector vector = read(item);
-    if (checker.check(path, pointer, flags, vector.id, vector.flags)) {
-      out.push_back(std::move(vector));
+ExpectedError read_error(const JsonPlace& place) {
+  ObjectReader in(place);
+  ExpectedError error;
+  error.code = in.required("code", [](const JsonPlace& p) {
+    std::string code = read_text(p);
+    if (!is_decoding_error(code)) p.expected("the name of an error of decoding");
+    return code;
+  });
+  error.offset =
+      in.required("offset", [](const JsonPlace& p) { return read_number(p, 0, kMaxCount); });
+  error.field = in.required("field", [](const JsonPlace& p) { return read_text(p, 1); });
+  in.finish();
+  return error;
+}
+
+nlohmann::json read_message(const JsonPlace& place) {
+  check_form(place, MessageForm::kVector);
+  return std::move(place.json());
+}
+
+// A valid vector has a message, an invalid one an error; an acceptable one may have a message, and
+// has one where it may be understood.
+MessageVector read_message_vector(const JsonPlace& place) {
+  MessageVector out;
+  ObjectReader in(place);
+  read_common(in, out);
+  out.direction = in.required(
+      "direction", [](const JsonPlace& p) { return read_enum<Direction>(p, kDirections); });
+  const bool invalid = out.vector_class == VectorClass::kInvalid;
+  if (invalid) {
+    out.error = in.required("error", read_error);
+  } else if (out.vector_class == VectorClass::kValid || out.outcomes.understood) {
+    out.message = in.required("message", read_message);
+  } else {
+    out.message = in.optional("message", read_message);
+  }
+  if (!invalid) out.canonical = in.optional("canonical", read_false).value_or(true);
+  if (out.vector_class == VectorClass::kValid) {
+    out.derive = in.optional("derive", read_false).value_or(true);
+  }
+  if (const auto reaction = in.optional(
+          "reaction", [](const JsonPlace& p) { return read_enum<Reaction>(p, kReactions); })) {
+    out.reaction = *reaction;
+  } else if (out.message && out.direction == Direction::kToServer) {
+    const auto name = out.message->find("message");
+    if (name != out.message->end() && name->is_string()) {
+      out.reaction = default_reaction(name->get_ref<const std::string&>());
     }
   }
+  in.finish();
+  return out;
+}
+
+WireBytes read_control_payload(const JsonPlace& place) {
+  return WireBytes(read_hex(place, 0, kMaxControlPayload));
+}
+
+std::uint16_t read_close_code(const JsonPlace& place) {
+  return static_cast<std::uint16_t>(read_number(place, 0, 0xffff));
+}
+
+// A text, or {"hex": ...} where it is not UTF-8.
+WireBytes read_reason(const JsonPlace& place) {
+  if (place.json().is_object()) {
+    ObjectReader in(place);
+    WireBytes bytes =
+        in.required("hex", [](const JsonPlace& p) { return WireBytes(read_hex(p, 1)); });
+    in.finish();
+    return bytes;
+  }
+  const std::string text = read_text(place);
+  const auto bytes = std::as_bytes(std::span(text));
+  return WireBytes(std::vector<std::byte>(bytes.begin(), bytes.end()));
+}
+
+ExpectedFrameEvent read_event(const JsonPlace& place) {
+  using Kind = ExpectedFrameEvent::Kind;
+  ExpectedFrameEvent out;
+  ObjectReader in(place);
+  const std::string kind = in.required("event", [](const JsonPlace& p) { return read_text(p); });
+  if (kind == "message") {
+    out.payload = in.required("payload", read_wire_bytes);
+  } else if (kind == "ping" || kind == "pong") {
+    out.kind = kind == "ping" ? Kind::kPing : Kind::kPong;
+    out.payload = in.required("payload", read_control_payload);
+  } else if (kind == "close") {
+    out.kind = Kind::kClose;
+    out.code = in.required("code", [](const JsonPlace& p) -> std::optional<std::uint16_t> {
+      if (p.json().is_null()) return std::nullopt;
+      return read_close_code(p);
+    });
+    out.payload = in.required("reason", read_reason);
+  } else if (kind == "violation") {
+    out.kind = Kind::kViolation;
+    out.code = in.required("close_code", read_close_code);
+    out.why = in.required("why", [](const JsonPlace& p) { return read_text(p, 1); });
+  } else {
+    place.error("an event is one of message, ping, pong, close, violation");
+    return out;
+  }
+  in.finish();
+  return out;
+}
+
+ExpectedFrameReaction read_frame_reaction(const JsonPlace& place) {
+  using Kind = ExpectedFrameReaction::Kind;
+  ExpectedFrameReaction out;
+  ObjectReader in(place);
+  if (in.has("pong")) {
+    out.kind = Kind::kPong;
+    out.payload =
+        in.required("pong", [](const JsonPlace& p) { return read_hex(p, 0, kMaxControlPayload); });
+  } else if (in.has("close")) {
+    out.kind = Kind::kClose;
+    out.close_codes = in.required(
+        "close", [](const JsonPlace& p) { return read_set(p, 0, 16, read_close_code); });
+  } else {
+    out.call_id = in.required("reply", read_close_code);
+  }
+  in.finish();
+  return out;
+}
+
+FrameVector read_frame_vector(const JsonPlace& place) {
+  FrameVector out;
+  ObjectReader in(place);
+  read_common(in, out);
+  out.events = in.required(
+      "events", [](const JsonPlace& p) { return read_list(p, 0, kMaxVectors, read_event); });
+  const auto read_reactions = [](const JsonPlace& p) {
+    return read_list(p, 0, kMaxVectors, read_frame_reaction);
+  };
+  if (out.vector_class == VectorClass::kAcceptable) {
+    out.reactions = in.optional("reaction", read_reactions).value_or(decltype(out.reactions){});
+  } else {
+    out.reactions = in.required("reaction", read_reactions);
+  }
+  in.finish();
+  return out;
+}
+
+// ---- Files
+
+// What one file does not show: ids are unique over all files.
+class Ids {
+ public:
+  void add(const JsonPlace& vector, const std::string& id) {
+    const std::string here = vector.source().file + " " + vector.pointer();
+    const auto [first, is_new] = places_.emplace(id, here);
+    if (!is_new)
+      vector.error_at("id", "the id '" + printable(id) + "' is taken by " + first->second);
+  }
+
+ private:
+  std::map<std::string, std::string> places_;
+};
+
+// The flags that the file explains.
+std::set<std::string> read_explained_flags(const JsonPlace& place) {
+  std::set<std::string> flags;
+  if (!place.json().is_object()) {
+    place.expected("an object");
+    return flags;
+  }
+  for (auto& [key, value] : place.json().items()) {
+    (void)read_sentence(JsonPlace(place, key, value));
+    flags.insert(key);
+  }
+  return flags;
+}
+
+// The vectors of one file; those with an error are left out.
+template <typename Vector, typename Read>
+void read_file(Json& file, std::string_view kind, Read&& read, Ids& ids, JsonSource& source,
+               std::vector<Vector>& out) {
+  const JsonPlace root(file, source);
+  ObjectReader in(root);
+  (void)in.required("$schema", [&](const JsonPlace& p) {
+    if (read_text(p) != fmt::format("../schema/{}.schema.json", kind)) {
+      p.expected(fmt::format("../schema/{}.schema.json", kind));
+    }
+    return true;
+  });
+  (void)in.required("kind", [&](const JsonPlace& p) {
+    if (read_text(p) != kind) p.expected(kind);
+    return true;
+  });
+  (void)in.required("about", read_sentence);
+  const auto flags = in.optional("flags", read_explained_flags).value_or(std::set<std::string>{});
+  const auto read_one = [&](const JsonPlace& place) {
+    const std::size_t before = source.error_count;
+    Vector vector = read(place);
+    if (!vector.id.empty()) ids.add(place, vector.id);
+    for (const std::string& flag : vector.flags) {
+      if (flags.contains(flag)) continue;
+      place.error_at("flags", "the flag '" + printable(flag) + "' is not explained in /flags");
+    }
+    if (source.error_count == before) out.push_back(std::move(vector));
+    return true;
+  };
+  (void)in.required("vectors",
+                    [&](const JsonPlace& p) { return read_list(p, 1, kMaxVectors, read_one); });
+  in.finish();
 }
 
 template <typename Vector, typename Read>
-void load_folder(const std::filesystem::path& folder, const JsonSchema& schema, Read&& read,
-                 Checker& checker, std::vector<Vector>& out, std::vector<FileError>& errors) {
+void load_folder(const std::filesystem::path& folder, std::string_view kind, Read&& read, Ids& ids,
+                 std::vector<Vector>& out, std::vector<FileError>& errors) {
   for (const auto& path : json_files(folder, errors)) {
-    const Json file = read_json_file(path, errors);
-    if (file.is_null() || !schema.check(file, path.string(), errors)) continue;
-    read_file(file, path.string(), read, checker, out, errors);
+    Json file = read_json_file(path, errors);
+    if (file.is_null()) continue;
+    const std::string name = path.string();
+    JsonSource source{name, errors};
+    read_file(file, kind, read, ids, source, out);
   }
 }
 
@@ -264,21 +346,21 @@ std::vector<std::filesystem::path> json_files(const std::filesystem::path& folde
 
 VectorSet load_vectors(const std::filesystem::path& folder, std::vector<FileError>& errors) {
   VectorSet set;
-  Checker checker(errors);
-  const JsonSchema messages(folder / "schema" / "message-vectors.schema.json", errors);
-  load_folder(folder / "messages", messages, read_message_vector, checker, set.messages, errors);
-  const JsonSchema frames(folder / "schema" / "frame-vectors.schema.json", errors);
-  load_folder(folder / "frames", frames, read_frame_vector, checker, set.frames, errors);
+  Ids ids;
+  load_folder(folder / "messages", kMessageVectors, read_message_vector, ids, set.messages, errors);
+  load_folder(folder / "frames", kFrameVectors, read_frame_vector, ids, set.frames, errors);
   return set;
 }
 
-VectorSet read_vectors(const Json& file, const std::string& name, std::vector<FileError>& errors) {
+VectorSet read_vectors(Json& file, const std::string& name, std::vector<FileError>& errors) {
   VectorSet set;
-  Checker checker(errors);
-  if (file.at("kind") == "frame-vectors") {
-    read_file(file, name, read_frame_vector, checker, set.frames, errors);
+  Ids ids;
+  JsonSource source{name, errors};
+  const auto kind = file.is_object() ? file.find("kind") : file.end();
+  if (kind != file.end() && *kind == kFrameVectors) {
+    read_file(file, kFrameVectors, read_frame_vector, ids, source, set.frames);
   } else {
-    read_file(file, name, read_message_vector, checker, set.messages, errors);
+    read_file(file, kMessageVectors, read_message_vector, ids, source, set.messages);
   }
   return set;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The golden vectors as they stand in `vectors/`: message vectors and frame vectors, read from
-// files that have been checked against their schema. vectors/README.md explains every field.
+// The golden vectors as they stand in `vectors/`: message vectors and frame vectors.
+// vectors/README.md explains every field.
 
 #include <cstdint>
 #include <filesystem>
@@ -106,8 +106,8 @@ struct VectorSet {
 [[nodiscard]] VectorSet load_vectors(const std::filesystem::path& folder,
                                      std::vector<FileError>& errors);
 
-// The vectors of one file, called `name`, that has passed its schema; as load_vectors.
-[[nodiscard]] VectorSet read_vectors(const nlohmann::json& file, const std::string& name,
+// The vectors of one file, called `name`; as load_vectors. Messages are moved out of `file`.
+[[nodiscard]] VectorSet read_vectors(nlohmann::json& file, const std::string& name,
                                      std::vector<FileError>& errors);
 
 // The files of a folder with the ending .json, sorted by name; reports a folder that is not there

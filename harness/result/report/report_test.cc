@@ -64,7 +64,7 @@ class ReportTest : public testing::Test {
     CaseRecord& record = records_.cases.emplace_back();
     record.test = {.id = id,
                    .purpose = "A purpose that says \"what\" <must> be so & so.",
-                   .clause = "4 Calls",
+                   .clause = "calls-one-reply",
                    .level = level,
                    .requirements = {}};
     return record;
@@ -280,7 +280,8 @@ TEST_F(ReportTest, TextOfFailures) {
   const std::string text = failures_text(records_, 10);
   EXPECT_NE(text.find("\n    wsapi-conform run --target unix:@x --select 'call/fail'\n"),
             std::string::npos);
-  EXPECT_NE(text.find("  clause    section 4 Calls, level must\n"), std::string::npos);
+  EXPECT_NE(text.find("  clause    calls-one-reply (section 4, Calls), level must\n"),
+            std::string::npos);
   EXPECT_NE(text.find("  fate      reset\n"), std::string::npos);
   EXPECT_NE(text.find("should-fail call/should\n"), std::string::npos);
   EXPECT_EQ(text.find("call/pass"), std::string::npos);

@@ -9,6 +9,7 @@
 
 #include "harness/result/disposition.h"
 #include "harness/result/report/report.h"
+#include "harness/suite/clause.h"
 #include "harness/text/columns.h"
 
 namespace wsapi {
@@ -51,7 +52,7 @@ std::string details(const CaseRecord& record, const RunHeader& header) {
   const CaseDefinition& test = record.test;
   std::string out = headline(record);
   out += wrapped("  purpose   " + shortened(test.purpose), 12);
-  out += fmt::format("  clause    section {}, level {}\n", test.clause, name(test.level));
+  out += fmt::format("  clause    {}, level {}\n", clause_text(test.clause), name(test.level));
   out += wrapped("  reason    " + shortened(reason_text(record)), 12);
   out += fmt::format("  fate      {}\n", name(record.fate));
   if (!record.expected.empty()) {

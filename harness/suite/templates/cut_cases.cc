@@ -71,7 +71,7 @@ TestCase cut_case(const Shape& shape, std::size_t at, bool echoes) {
       "{} frame with a {} length arrives cut {}: {}.", shape.is_masked ? "A masked" : "An unmasked",
       shape.length, place_of(shape, at),
       echoes ? "echo must give back what the frame holds" : "its call is answered by its id");
-  out.clause = "1 Transport";
+  out.clause = "frames-pieces";
   out.revisions = {Revision::k2020_01, Revision::k2020_03};
   if (echoes) out.requirements = {verb_requirement("echo")};
   const nlohmann::json args{{"json", text_of(shape.text_size)}};
