@@ -40,6 +40,7 @@ class Builder {
 
   void add_frames(const std::vector<FrameVector>& vectors) {
     for (const FrameVector& vector : vectors) {
+      if (!may_match(vector.id)) continue;
       for (TestCase& test_case : to_cases(vector)) {
         if (matcher_.matches_id(test_case.role, test_case.id)) add(std::move(test_case));
       }

@@ -138,7 +138,8 @@ TEST_F(WholeCatalogueTest, EachServerCaseDiffersFromEveryOther) {
 
 TEST_F(WholeCatalogueTest, AFilterMakesTheCasesThatItChooses) {
   CaseFilter filter;
-  filter.select = {"server/call/*", "*/misdirected/*", "codec/reply/minimal"};
+  filter.select = {"server/call/*", "*/misdirected/*", "codec/reply/minimal",
+                   "server/frame/ping-one-byte~*", "codec/frame/rsv1"};
   filter.exclude = {"*~cut@?"};
   CaseMatcher matcher(filter);
   std::vector<FileError> errors;

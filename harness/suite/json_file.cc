@@ -41,9 +41,15 @@ bool read_text(const std::filesystem::path& path, std::string& text,
     errors.push_back({path.string(), "", "cannot be opened for reading"});
     return false;
   }
-  text.resize(kMaxJsonFileSize + 1);
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
+  // In chunks: what says it is empty, such as a pipe, may hold something, and room for the longest
+  // file would have to be cleared for each.
+  constexpr std::size_t kChunkSize = 65'536;
+  while (in && text.size() <= kMaxJsonFileSize) {
+    const std::size_t before = text.size();
+    text.resize(before + kChunkSize);
+    in.read(text.data() + before, static_cast<std::streamsize>(kChunkSize));
+    text.resize(before + static_cast<std::size_t>(in.gcount()));
+  }
   if (text.size() > kMaxJsonFileSize) {
     errors.push_back({path.string(), "", fmt::format("is longer than {} bytes", kMaxJsonFileSize)});
     return false;
