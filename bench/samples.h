@@ -21,7 +21,7 @@ struct Sample {
 // EVENT PUSH with the others, too. Their texts live as long as the program.
 [[nodiscard]] const std::vector<Sample>& samples();
 
-// A JSON object of exactly so many bytes; at least 8. It lives as long as the program.
+// A JSON object of exactly that many bytes; at least 8. It lives as long as the program.
 [[nodiscard]] std::string_view json_object(std::size_t size);
 
 // "4B", "100B", "1KB", "64KB", "1MB".

@@ -35,7 +35,7 @@ class DiscardedOutput {
   posix_spawn_file_actions_t actions_{};
 };
 
-// `argument` may be empty: then there is none.
+// `argument` may be empty: then the command gets none.
 void measure_process(benchmark::State& state, std::string program, std::string argument) {
   const DiscardedOutput output;
   std::array<char*, 3> arguments{program.data(), argument.empty() ? nullptr : argument.data(),

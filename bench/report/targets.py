@@ -98,7 +98,7 @@ def _other_name(target, benchmark):
 
 
 def _other(target, benchmark, benchmarks):
-    """What the target compares with, in the group of the benchmark; None where there is none."""
+    """What the target compares with, in the group of the benchmark; None where it compares with nothing."""
     return benchmarks.get(_other_name(target, benchmark)) if "against" in target else None
 
 

@@ -29,7 +29,7 @@ def visible(text):
 
 
 def shortened(text, size):
-    """At most so many characters."""
+    """At most that many characters."""
     return text if len(text) <= size else text[: size - 1] + "…"
 
 
