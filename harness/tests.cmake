@@ -25,6 +25,21 @@ set_tests_properties(load.report_schema PROPERTIES FIXTURES_REQUIRED load_report
 set_tests_properties(load.report PROPERTIES LABELS harness-threads TIMEOUT 120)
 set_tests_properties(load.report_schema PROPERTIES LABELS harness TIMEOUT 120)
 
+# The schemas of a run's report and records, likewise: of a peer that fails in many ways.
+add_test(NAME run.report COMMAND wsapi-conform run --builtin yes --timeout 2 --quiet
+                                 --select "server/call/*"
+                                 --report json:${PROJECT_BINARY_DIR}/run.json
+                                 --report ndjson:${PROJECT_BINARY_DIR}/run.ndjson)
+add_test(NAME run.report_schema COMMAND ${PROJECT_SOURCE_DIR}/ci/check_schemas
+                                        --run-report ${PROJECT_BINARY_DIR}/run.json)
+add_test(NAME run.records_schema COMMAND ${PROJECT_SOURCE_DIR}/ci/check_schemas
+                                         --run-records ${PROJECT_BINARY_DIR}/run.ndjson)
+set_tests_properties(run.report PROPERTIES FIXTURES_SETUP run_report
+                     PASS_REGULAR_EXPRESSION " pass, [1-9][0-9]* fail, ")
+set_tests_properties(run.report_schema run.records_schema PROPERTIES FIXTURES_REQUIRED run_report)
+set_tests_properties(run.report PROPERTIES LABELS harness-threads TIMEOUT 120)
+set_tests_properties(run.report_schema run.records_schema PROPERTIES LABELS harness TIMEOUT 120)
+
 # The whole suite on the reference server; this is how sanitizers see both at work.
 foreach(revision IN ITEMS legacy 2020-01 2020-03)
   add_test(NAME conformance.${revision}.unix

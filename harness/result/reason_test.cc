@@ -6,7 +6,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace wsapi {
 namespace {
@@ -73,6 +77,18 @@ TEST(ReasonTest, EverySentenceIsWholeWithItsParts) {
     EXPECT_FALSE(text.empty());
     for (const char* const mark : {"{", "}", "[", "]"}) EXPECT_THAT(text, Not(HasSubstr(mark)));
     for (const auto& [part, value] : reason.parts) EXPECT_THAT(text, HasSubstr(value));
+  }
+}
+
+TEST(ReasonTest, TheSchemasListEveryCode) {
+  for (const char* const schema : {"run-report", "run-records"}) {
+    std::ifstream file(std::string{WSAPI_SOURCE_VECTORS_DIR "/schema/"} + schema + ".schema.json");
+    const auto json = nlohmann::json::parse(file);
+    std::vector<std::string> codes;
+    for (std::size_t i = 0; i < kReasonCodeCount; ++i) {
+      codes.emplace_back(name(static_cast<ReasonCode>(i)));
+    }
+    EXPECT_EQ(json.at("$defs").at("code").at("enum"), nlohmann::json(codes)) << schema;
   }
 }
 
