@@ -90,11 +90,12 @@ struct Script {
   return std::make_shared<const Script>(Script{std::move(steps)});
 }
 
-// The steps of the case; none where it has no script.
+// The steps of the case; none where it has no script. They live as long as the case.
 [[nodiscard]] inline const std::vector<Step>& steps_of(const TestCase& test_case) {
   static const std::vector<Step> kNone;
   return test_case.script == nullptr ? kNone : test_case.script->steps;
 }
+const std::vector<Step>& steps_of(const TestCase&& test_case) = delete;
 
 // One sentence for one step.
 [[nodiscard]] std::string sentence_of(const Step& step);

@@ -292,7 +292,8 @@ TEST(VectorCasesTest, NoValidVectorMayEndTheConnection) {
   ASSERT_TRUE(errors.empty());
   for (const MessageVector& vector : set.messages) {
     if (vector.direction != Direction::kToServer) continue;
-    for (const Step& step : steps_of(to_case(vector, Role::kServer))) {
+    const TestCase test_case = to_case(vector, Role::kServer);
+    for (const Step& step : steps_of(test_case)) {
       const auto* const barrier = std::get_if<Barrier>(&step.action);
       if (barrier == nullptr) continue;
       EXPECT_NE(vector.reaction, Reaction::kHangUp) << vector.id;
