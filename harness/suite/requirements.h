@@ -21,8 +21,14 @@ inline constexpr std::array<std::string_view, 9> kTestApiVerbs{
   return std::string{kVerbRequirement}.append(verb);
 }
 
+// The process of the implementation is watched: its memory, descriptors and CPU time are known.
+inline constexpr std::string_view kWatchRequirement = "watch";
+// The suite can end the implementation and start a fresh one.
+inline constexpr std::string_view kRestartRequirement = "restart";
+
 // Whether a case may name this requirement.
 [[nodiscard]] constexpr bool is_requirement(std::string_view text) noexcept {
+  if (text == kWatchRequirement || text == kRestartRequirement) return true;
   if (!text.starts_with(kVerbRequirement)) return false;
   text.remove_prefix(kVerbRequirement.size());
   return std::ranges::find(kTestApiVerbs, text) != kTestApiVerbs.end();

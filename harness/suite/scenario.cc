@@ -219,7 +219,7 @@ std::string read_requirement(const JsonPlace& place) {
 }
 
 std::vector<std::string> read_requirements(const JsonPlace& place) {
-  auto requirements = read_set(place, 1, kTestApiVerbs.size(), read_requirement);
+  auto requirements = read_set(place, 1, kTestApiVerbs.size() + 2, read_requirement);
   std::ranges::sort(requirements);
   return requirements;
 }
@@ -235,6 +235,7 @@ TestCase read_case(const JsonPlace& place) {
   out.requirements =
       in.optional("requirements", read_requirements).value_or(std::vector<std::string>{});
   out.disturbs = in.optional("disturbs", read_true).value_or(false);
+  out.alone = in.optional("alone", read_true).value_or(false);
   out.script = script_of(in.required("steps", [](const JsonPlace& p) { return read_steps(p, 0); }));
   in.finish();
   return out;

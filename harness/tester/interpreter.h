@@ -16,6 +16,7 @@
 #include "harness/result/verdict.h"
 #include "harness/suite/script.h"
 #include "harness/tester/iut_role.h"
+#include "harness/tester/watched_iut.h"
 
 namespace wsapi {
 
@@ -26,6 +27,7 @@ struct IutAccess {
   std::chrono::milliseconds timeout{5000};  // of everything that is waited for, once each
   std::shared_ptr<const IutRole> role = server_under_test();
   std::shared_ptr<Clock> clock = std::make_shared<LiveClock>();
+  WatchedIut* process = nullptr;  // null where the suite neither started nor watches it
 };
 
 // What became of a case.
@@ -37,6 +39,8 @@ struct Outcome {
   bool unreachable = false;
   // Nothing was answered before a deadline in opening a connection, or in the liveness check.
   bool unresponsive = false;
+  // Faults that showed outside the wire while the case ran.
+  std::vector<FaultReport> faults = {};
   Transcript transcript;
 };
 

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The implementation under test as a process: what it costs, what it reports, and, where the suite
+// started it, a fresh one. Cases of a remote target have none.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/net/wire.h"
+#include "harness/result/fault.h"
+
+namespace wsapi {
+
+// The process and all its descendants together.
+struct ProcessSample {
+  std::uint64_t resident_size = 0;  // bytes
+  std::size_t descriptors = 0;
+  std::size_t threads = 0;
+  std::chrono::microseconds cpu_time{0};  // since they began, user and system
+};
+
+class WatchedIut {
+ public:
+  WatchedIut() = default;
+  WatchedIut(const WatchedIut&) = delete;
+  WatchedIut& operator=(const WatchedIut&) = delete;
+  virtual ~WatchedIut() = default;
+
+  // std::nullopt where there is no process any more, or the system does not tell.
+  [[nodiscard]] virtual std::optional<ProcessSample> sample() = 0;
+
+  // Whether the suite can end it and start a fresh one.
+  [[nodiscard]] virtual bool can_restart() const noexcept = 0;
+  // Ends the process if it runs, starts a fresh one and waits until it accepts connections. Empty,
+  // or why that could not be done.
+  [[nodiscard]] virtual asio::awaitable<std::string> restart() = 0;
+
+  // Whether the process has ended by itself.
+  [[nodiscard]] virtual bool has_ended() = 0;
+  // The faults that have come to light since the last call, in their order; each once. The end of
+  // the process is one of them.
+  [[nodiscard]] virtual std::vector<FaultReport> take_faults() = 0;
+};
+
+}  // namespace wsapi
