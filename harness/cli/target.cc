@@ -25,6 +25,11 @@ std::optional<ExitStatus> Target::open(const TargetSpec& spec) {
   address_ = std::get<Address>(parsed);
   if (!is_builtin) return std::nullopt;
   const std::string peer = spec.builtin.empty() ? std::string{kReferencePeer} : spec.builtin;
+  if (ends_process(peer)) {
+    print_error(fmt::format("--builtin {} ends its process: run `wsapi-conform serve --builtin {}`",
+                            peer, peer));
+    return ExitStatus::kUsage;
+  }
   server_.emplace([&](asio::io_context& io) {
     return make_builtin(io, peer, address_, spec.revision, spec.test_api);
   });

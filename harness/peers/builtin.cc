@@ -2,6 +2,9 @@
 
 #include "harness/peers/builtin.h"
 
+#include <algorithm>
+
+#include "harness/peers/null_answers.h"
 #include "harness/peers/null_peers.h"
 #include "harness/peers/reference_server.h"
 
@@ -11,6 +14,12 @@ std::vector<std::string> builtin_names() {
   std::vector<std::string> names{std::string{kReferencePeer}};
   for (const NullPeerKind kind : kNullPeerKinds) names.emplace_back(name(kind));
   return names;
+}
+
+bool ends_process(std::string_view peer_name) {
+  const auto rows = null_peer_rows();
+  const auto row = std::ranges::find(rows, peer_name, &NullPeerRow::name);
+  return row != rows.end() && row->ends_process;
 }
 
 std::unique_ptr<ListeningPeer> make_builtin(asio::io_context& io, std::string_view peer_name,

@@ -20,6 +20,9 @@ inline constexpr std::string_view kReferencePeer = "reference";
 
 [[nodiscard]] std::vector<std::string> builtin_names();
 
+// Whether it ends its process when something comes: to be served by a process of its own alone.
+[[nodiscard]] bool ends_process(std::string_view peer_name);
+
 // The peer of that name, which is one of builtin_names(). Null peers have no test API.
 [[nodiscard]] std::unique_ptr<ListeningPeer> make_builtin(asio::io_context& io,
                                                           std::string_view peer_name,

@@ -12,13 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "codec/decode.h"
-#include "codec/encode.h"
-#include "codec/frame.h"
-#include "codec/message.h"
-#include "codec/read_buf.h"
 #include "harness/net/transport.h"
 #include "harness/peers/accept_loop.h"
+#include "harness/peers/null_answers.h"
 
 namespace wsapi {
 namespace {
@@ -27,58 +23,13 @@ using Bytes = std::span<const std::byte>;
 
 constexpr std::size_t kInputSize = std::size_t{16} * 1024;
 
-// Appends the message in a frame.
-template <WsapiMessage Message>
-void append_message(std::vector<std::byte>& out, const Message& message, Revision revision) {
-  WriteBuf buffer;
-  if (!encode(message, revision, buffer).ok()) return;
-  const std::vector<std::byte> frame = gather(buffer.framed_parts());
-  out.insert(out.end(), frame.begin(), frame.end());
-}
-
-void append(std::vector<std::byte>& out, Bytes frame) {
-  out.insert(out.end(), frame.begin(), frame.end());
-}
-
-void say_yes(std::vector<std::byte>& out, Bytes message, Revision revision) {
-  // Which is all that it looks at.
-  const std::uint32_t id = leading_id<Id>(message, revision).value_or(0);
-  if (has_operation_of<VersionOffer>(message, revision)) {
-    append_message(out, VersionSet{}, revision);
-  } else if (has_operation_of<Call>(message, revision)) {
-    append_message(out, Reply{.call_id = id}, revision);
-  } else if (has_operation_of<Describe>(message, revision)) {
-    append_message(out, Description{.description_id = id}, revision);
-  }
-}
-
-// Appends the answers to what is in `input`. False when the connection is to be closed after them.
-bool say_yes_to_all(std::vector<std::byte>& out, FrameDecoder& decoder, Bytes input,
-                    Revision revision) {
-  for (;;) {
-    const FrameEvent event = decoder.next(input);
-    switch (event.kind) {
-      case FrameEventKind::kNeedMore: return true;
-      case FrameEventKind::kMessage: say_yes(out, event.payload, revision); break;
-      case FrameEventKind::kPing: append(out, pong_frame(event.payload)); break;
-      case FrameEventKind::kPong: break;
-      case FrameEventKind::kClose: append(out, close_frame()); return false;
-      case FrameEventKind::kViolation: return false;
-    }
-  }
+const NullPeerRow& row_of(NullPeerKind kind) {
+  return null_peer_rows()[static_cast<std::size_t>(kind)];
 }
 
 }  // namespace
 
-std::string_view name(NullPeerKind kind) noexcept {
-  switch (kind) {
-    case NullPeerKind::kClose: return "close";
-    case NullPeerKind::kSilent: return "silent";
-    case NullPeerKind::kEcho: return "echo";
-    case NullPeerKind::kYes: return "yes";
-  }
-  return "";
-}
+std::string_view name(NullPeerKind kind) noexcept { return row_of(kind).name; }
 
 std::optional<NullPeerKind> parse_null_peer_kind(std::string_view text) noexcept {
   const auto kind = std::ranges::find(kNullPeerKinds, text, [](NullPeerKind k) { return name(k); });
@@ -101,6 +52,7 @@ struct NullPeer::State {
   NullPeerKind kind;
   Revision revision;
   AcceptLoop accept_loop;
+  std::uint64_t connections = 0;
   std::list<Stream> streams;  // each belongs to its coroutine, which removes it
 };
 
@@ -108,18 +60,16 @@ asio::awaitable<void> NullPeer::State::serve(std::shared_ptr<State> self,
                                              std::list<Stream>::iterator at) {
   std::vector<std::byte> input(kInputSize);
   std::vector<std::byte> output;
-  FrameDecoder decoder;
-  bool goes_on = true;
+  const auto answers =
+      row_of(self->kind).make({.revision = self->revision, .seed = ++self->connections});
+  const Bytes greeting = std::as_bytes(std::span(answers->greeting()));
+  bool goes_on = (co_await at->write_all(greeting, kNoDeadline)).status == WriteStatus::kOk;
   while (goes_on) {
     const ReadOutcome read = co_await at->read_some(input, kNoDeadline);
     if (read.status != ReadStatus::kData) break;
-    const Bytes received = Bytes(input).first(read.byte_count);
     output.clear();
-    if (self->kind == NullPeerKind::kYes) {
-      goes_on = say_yes_to_all(output, decoder, received, self->revision);
-    }
-    const Bytes answer = self->kind == NullPeerKind::kEcho ? received : Bytes(output);
-    const WriteOutcome written = co_await at->write_all(answer, kNoDeadline);
+    goes_on = answers->answer(Bytes(input).first(read.byte_count), output);
+    const WriteOutcome written = co_await at->write_all(output, kNoDeadline);
     goes_on = goes_on && written.status == WriteStatus::kOk;
   }
   at->close();
@@ -127,7 +77,8 @@ asio::awaitable<void> NullPeer::State::serve(std::shared_ptr<State> self,
 }
 
 void NullPeer::State::accept(const std::shared_ptr<State>& self, Stream stream) {
-  if (self->kind == NullPeerKind::kClose || self->streams.size() >= kMaxConnections) return;
+  const bool closes = row_of(self->kind).make == nullptr;
+  if (closes || self->streams.size() >= kMaxConnections) return;
   self->streams.push_front(std::move(stream));
   asio::co_spawn(self->executor, serve(self, self->streams.begin()), asio::detached);
 }

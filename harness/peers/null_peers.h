@@ -19,15 +19,30 @@
 
 namespace wsapi {
 
+// Rows of null_peer_rows(), where it stands what each does.
 enum class NullPeerKind : std::uint8_t {
-  kClose,   // accepts and closes at once
-  kSilent,  // accepts, reads all, never answers
-  kEcho,    // sends every byte back
-  kYes,     // VERSION SET 1 to every offer, success with data null to every CALL, description null
-            // to every DESCRIBE, well-formed or not; frames, pings and closes are right
+  kClose,
+  kSilent,
+  kEcho,
+  kYes,
+  kFrames,
+  kNegotiates,
+  kRefuses,
+  kRepeats,
+  kNoise,
+  kCrash,
+  kHttp,
+  kTls,
+  kSsh,
+  kText,
+  kUpgrade,
 };
-inline constexpr std::array kNullPeerKinds{NullPeerKind::kClose, NullPeerKind::kSilent,
-                                           NullPeerKind::kEcho, NullPeerKind::kYes};
+inline constexpr std::array kNullPeerKinds{
+    NullPeerKind::kClose,   NullPeerKind::kSilent,  NullPeerKind::kEcho,
+    NullPeerKind::kYes,     NullPeerKind::kFrames,  NullPeerKind::kNegotiates,
+    NullPeerKind::kRefuses, NullPeerKind::kRepeats, NullPeerKind::kNoise,
+    NullPeerKind::kCrash,   NullPeerKind::kHttp,    NullPeerKind::kTls,
+    NullPeerKind::kSsh,     NullPeerKind::kText,    NullPeerKind::kUpgrade};
 
 [[nodiscard]] std::string_view name(NullPeerKind kind) noexcept;  // "close", "silent", ...
 [[nodiscard]] std::optional<NullPeerKind> parse_null_peer_kind(std::string_view text) noexcept;
@@ -36,7 +51,7 @@ class NullPeer : public ListeningPeer {
  public:
   static constexpr std::size_t kMaxConnections = 1024;  // one more is closed at once
 
-  // `io` must outlive the peer. Only `yes` looks at the revision.
+  // `io` must outlive the peer. Only those that answer messages look at the revision.
   NullPeer(boost::asio::io_context& io, Address address, NullPeerKind kind,
            Revision revision = kReferenceRevision);
   NullPeer(const NullPeer&) = delete;

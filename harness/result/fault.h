@@ -24,10 +24,9 @@ enum class FaultKind : std::uint8_t {
   kDescriptors,
   kCpu,  // it goes on computing with nothing to do
 };
-inline constexpr std::array kFaultKinds{FaultKind::kExit,   FaultKind::kSignal,
-                                        FaultKind::kSanitizer, FaultKind::kLine,
-                                        FaultKind::kHang,   FaultKind::kMemory,
-                                        FaultKind::kDescriptors, FaultKind::kCpu};
+inline constexpr std::array kFaultKinds{
+    FaultKind::kExit, FaultKind::kSignal, FaultKind::kSanitizer,   FaultKind::kLine,
+    FaultKind::kHang, FaultKind::kMemory, FaultKind::kDescriptors, FaultKind::kCpu};
 
 [[nodiscard]] constexpr std::string_view name(FaultKind kind) noexcept {
   constexpr std::array<std::string_view, kFaultKinds.size()> kNames{
@@ -47,7 +46,8 @@ struct FaultReport {
   // One line that is the same each time the fault shows: "SIGSEGV", "heap-use-after-free in
   // Table::find". Findings are told apart by it, so it holds neither addresses nor process ids.
   std::string title;
-  std::string detail;  // what is known of it: frames, the file, the lines around; at most 8000 bytes
+  std::string
+      detail;  // what is known of it: frames, the file, the lines around; at most 8000 bytes
 
   bool operator==(const FaultReport&) const = default;
 };
