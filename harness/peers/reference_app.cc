@@ -69,7 +69,7 @@ struct ReferenceApp::Verb {
 };
 
 std::span<const ReferenceApp::Verb> ReferenceApp::verbs() {
-  static constexpr std::array<Verb, 9> kVerbs{{
+  static constexpr std::array<Verb, 10> kVerbs{{
       {"echo", &ReferenceApp::echo, "any", "replies its args"},
       {"fail", &ReferenceApp::fail, "error, info", "replies that error and info"},
       {"delay", &ReferenceApp::delay, "ms, data", "replies data after ms milliseconds"},
@@ -80,6 +80,7 @@ std::span<const ReferenceApp::Verb> ReferenceApp::verbs() {
        "pushes to all subscribers, replies their number"},
       {"broadcast", &ReferenceApp::broadcast, "event, data", "broadcasts the event"},
       {"remove", &ReferenceApp::remove, "event", "removes the event"},
+      {"mute", &ReferenceApp::mute, "any", "never replies"},
   }};
   return kVerbs;
 }
@@ -212,6 +213,8 @@ void ReferenceApp::remove(const Caller& caller) {
   if (!is_known) return caller.refuse("unknown-event", "no connection knows the event");
   reply(caller, kNullJson);
 }
+
+void ReferenceApp::mute(const Caller& /*caller*/) {}
 
 void ReferenceApp::delay(const Caller& caller) {
   const auto object = JsonObjectText::read(caller.request.args);

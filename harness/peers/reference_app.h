@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The application of the reference server: the test API, nine verbs that make a server do all that
+// The application of the reference server: the test API, ten verbs that make a server do all that
 // the protocol lets it do. It knows neither sockets nor clocks: calls and the time come in, answers
 // go to the sessions of the connections.
 //
@@ -13,6 +13,7 @@
 //   emit       {"event","data"}    pushes to all subscribers, then replies how many they are
 //   broadcast  {"event","data"}    sends to every connection, then replies null
 //   remove     {"event"}           removes the event from all connections
+//   mute       any                 never replies
 //
 // Verbs are compared without regard to case. `data` and `info` may be left out and are null then.
 // Errors: unknown-verb; invalid-request, with an info that says which args were expected; busy
@@ -108,6 +109,7 @@ class ReferenceApp {
   void emit(const Caller& caller);
   void broadcast(const Caller& caller);
   void remove(const Caller& caller);
+  void mute(const Caller& caller);
 
   void reply(const Caller& caller, std::string_view data) const;
   [[nodiscard]] bool has_room_for(ClientId client, std::size_t data_size) const;

@@ -243,6 +243,13 @@ TEST_F(ReferenceAppTest, EventsReachTheirSubscribersOnAllConnections) {
   EXPECT_EQ(call(a, "remove", kEvent), List{"reply 7 unknown-event null"});
 }
 
+TEST_F(ReferenceAppTest, MuteNeverReplies) {
+  FakeClient& client = connect();
+  EXPECT_EQ(call(client, "mute", "null"), List{});
+  EXPECT_EQ(api_->next_expiry(), std::nullopt);
+  EXPECT_EQ(call(client, "echo", "1"), List{"reply 7 - 1"});
+}
+
 TEST_F(ReferenceAppTest, EventNamesAndTheirNumberAreBounded) {
   ReferenceAppLimits limits;
   limits.max_events = 2;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "codec/decode.h"
@@ -135,7 +136,8 @@ class Probe {
   }
 
   // A verb is absent if a call of it ends in the same error as that of a verb that cannot exist.
-  // All verbs are called with args null, which has no effect in any of them.
+  // All verbs are called with args null, which has no effect in any of them. The verb that never
+  // replies is there if it has not replied when all others, and a later call, have.
   asio::awaitable<void> find_test_api() {
     result_.test_api_note = "it does not answer";
     if (!answers_ && !options_.revision) co_return;
@@ -146,26 +148,44 @@ class Probe {
       (void)co_await tester_->send_message(offer_bytes(), end);
     }
     std::uint32_t id = 0;
+    std::set<std::uint32_t> awaited;
     for (const std::string_view verb : kTestApiVerbs) {
       (void)co_await tester_->send_message(call_bytes(++id, verb, result_.revision), end);
+      if (verb != kMuteVerb) awaited.insert(id);
     }
     const std::uint32_t no_such = ++id;
     (void)co_await tester_->send_message(call_bytes(no_such, kNoSuchVerb, result_.revision), end);
-    std::map<std::uint32_t, Answer> answers;
-    for (std::size_t i = 0; i < kMaxMessages && answers.size() < no_such; ++i) {
-      const Received received = co_await tester_->receive(end);
-      if (!is_of_a_server(received)) co_return;
-      if (auto answer = answer_of(received.payload)) answers.emplace(answer->id, *answer);
-    }
-    judge_test_api(answers, no_such);
+    awaited.insert(no_such);
+    Answers answers;
+    bool is_answered = co_await collect(awaited, answers, end);
+    if (!is_answered) co_return;
+    // What has not been answered by now was left unanswered on purpose.
+    (void)co_await tester_->send_message(call_bytes(++id, kNoSuchVerb, result_.revision), end);
+    awaited.insert(id);
+    is_answered = co_await collect(awaited, answers, end);
+    if (is_answered) judge_test_api(answers, no_such);
   }
 
-  void judge_test_api(const std::map<std::uint32_t, Answer>& answers, std::uint32_t no_such) {
-    const auto unknown = answers.find(no_such);
-    if (unknown == answers.end()) return;
+  using Answers = std::map<std::uint32_t, Answer>;
+
+  // Whether all that are awaited have come; they are taken out. `answers` gets others, too.
+  asio::awaitable<bool> collect(std::set<std::uint32_t>& awaited, Answers& answers, Deadline end) {
+    for (std::size_t i = 0; i < kMaxMessages && !awaited.empty(); ++i) {
+      const Received received = co_await tester_->receive(end);
+      if (!is_of_a_server(received)) co_return false;
+      const auto answer = answer_of(received.payload);
+      if (!answer) continue;
+      answers.emplace(answer->id, *answer);
+      awaited.erase(answer->id);
+    }
+    co_return awaited.empty();
+  }
+
+  void judge_test_api(const Answers& answers, std::uint32_t no_such) {
+    const auto& unknown = answers.at(no_such);
     for (std::uint32_t i = 0; i < kTestApiVerbs.size(); ++i) {
       const auto answer = answers.find(i + 1);
-      if (answer == answers.end() || answer->second.error == unknown->second.error) continue;
+      if (answer != answers.end() && answer->second.error == unknown.error) continue;
       result_.offered.push_back(verb_requirement(kTestApiVerbs[i]));
     }
     result_.test_api_note =

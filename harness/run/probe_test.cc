@@ -83,7 +83,7 @@ TEST(ProbeTest, FindsTheRevision) {
     EXPECT_EQ(found.revision, revision);
     EXPECT_EQ(found.revision_note, "by its DESCRIPTION");
     EXPECT_TRUE(found.has_test_api()) << name(revision);
-    EXPECT_EQ(found.test_api_note, "it knows 9 of the 9 verbs");
+    EXPECT_EQ(found.test_api_note, "it knows 10 of the 10 verbs");
   }
 }
 
@@ -94,7 +94,7 @@ TEST(ProbeTest, FindsThatThereIsNoTestApi) {
         probe_reference(revision, false, options_for(some_address(), timeout));
     EXPECT_EQ(found.revision, revision);
     EXPECT_FALSE(found.has_test_api());
-    EXPECT_EQ(found.test_api_note, "it knows 0 of the 9 verbs");
+    EXPECT_EQ(found.test_api_note, "it knows 0 of the 10 verbs");
   }
 }
 
@@ -129,7 +129,7 @@ TEST(ProbeTest, SomeOfTheVerbsAreNotTheTestApi) {
       [&](std::size_t, const std::string& payload) { return right_answers(payload, verbs); });
   EXPECT_EQ(found.revision, Revision::k2020_01);
   EXPECT_FALSE(found.has_test_api());
-  EXPECT_EQ(found.test_api_note, "it knows 8 of the 9 verbs");
+  EXPECT_EQ(found.test_api_note, "it knows 9 of the 10 verbs");
 }
 
 TEST(ProbeTest, VerbsThatFailInTheirOwnWayArePresent) {
@@ -151,7 +151,7 @@ TEST(ProbeTest, OtherMessagesArePassedOver) {
     return acts;
   });
   EXPECT_EQ(found.revision, Revision::k2020_01);
-  EXPECT_EQ(found.test_api_note, "it knows 0 of the 9 verbs");
+  EXPECT_EQ(found.test_api_note, "it knows 0 of the 10 verbs");
 }
 
 TEST(ProbeTest, WithoutADescriptionItIsTheReferenceRevision) {
@@ -161,7 +161,7 @@ TEST(ProbeTest, WithoutADescriptionItIsTheReferenceRevision) {
   EXPECT_EQ(found.unreachable, "");
   EXPECT_EQ(found.revision, kReferenceRevision);
   EXPECT_TRUE(found.revision_note.starts_with("not found out")) << found.revision_note;
-  EXPECT_EQ(found.test_api_note, "it knows 0 of the 9 verbs");
+  EXPECT_EQ(found.test_api_note, "it knows 0 of the 10 verbs");
 }
 
 TEST(ProbeTest, PeersThatAreNoServersEndQuickly) {

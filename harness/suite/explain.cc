@@ -47,7 +47,8 @@ std::string patterns_text(const std::vector<Pattern>& patterns, std::string_view
 
 struct StepSentence {
   std::string operator()(const SendMessage& s) const {
-    return "send " + printable(s.message.dump()) + shape_text(s.frame);
+    const std::string cut = s.cut == 0 ? "" : fmt::format(", without its last {} bytes", s.cut);
+    return "send " + printable(s.message.dump()) + cut + shape_text(s.frame);
   }
   std::string operator()(const SendPayload& s) const {
     return "send a message of " + hex_text(s.payload) + shape_text(s.frame);
@@ -62,6 +63,7 @@ struct StepSentence {
   std::string operator()(const Barrier& b) const {
     std::string out = "barrier: a call of a verb that does not exist gets an error next";
     if (!b.allowed.empty()) out += "; before it may come " + patterns_text(b.allowed, ", ");
+    if (!b.never.empty()) out += "; never " + patterns_text(b.never, ", ");
     if (b.may_close) out += "; closing in order is right, too";
     return out;
   }
@@ -83,6 +85,16 @@ struct StepSentence {
       case EndOurSide::How::kShutdown: return "end our side of the stream";
     }
     return "";
+  }
+  std::string operator()(const Let& let) const {
+    std::string out;
+    for (const Let::Binding& binding : let.bindings) {
+      out += out.empty() ? "let " : ", ";
+      out += binding.variable;
+      out += !binding.text ? " be free" : binding.is_uuid ? " be a UUID of " : " be ";
+      out += printable(binding.text.value_or(""));
+    }
+    return out;
   }
   std::string operator()(const Repeat& r) const { return fmt::format("{} times:", r.count); }
 };

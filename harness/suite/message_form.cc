@@ -9,6 +9,7 @@
 #include "codec/json_form.h"
 #include "codec/message.h"
 #include "harness/suite/json_bytes.h"
+#include "harness/suite/pattern.h"
 #include "harness/text/printable.h"
 
 namespace wsapi {
@@ -65,23 +66,57 @@ void check_versions(const JsonPlace& place, MessageForm form) {
   if (size > kMaxVersions) place.error("more than 255 versions when expanded");
 }
 
-// {"hex": ...}, {"json": ...}, {"present": true}: which of them the form allows.
+std::string read_json_type(const JsonPlace& place) {
+  std::string type = read_text(place);
+  if (std::ranges::find(kJsonTypes, type) == kJsonTypes.end()) place.expected("a type of JSON");
+  return type;
+}
+
+// {"hex": ...}, {"json": ...}, {"present": true}, {"json_type": ...}: which of them the form
+// allows.
 void check_special(const JsonPlace& place, MessageForm form) {
   ObjectReader in(place);
   if (form != MessageForm::kVector && in.has("json")) {
     (void)in.optional("json", [](const JsonPlace&) { return true; });
   } else if (form == MessageForm::kPattern && in.has("present")) {
     (void)in.optional("present", read_true);
+  } else if (form == MessageForm::kPattern && in.has("json_type")) {
+    (void)in.optional("json_type", [](const JsonPlace& p) {
+      return read_set(p, 1, kJsonTypes.size(), read_json_type);
+    });
   } else {
     (void)in.required("hex", [](const JsonPlace& p) { return read_hex(p, 1); });
   }
   in.finish();
 }
 
+// {"not": [...]} and {"distinct": "$set", "as": "$name"}, of fields of any type.
+bool check_comparison(const JsonPlace& place) {
+  const Json& value = place.json();
+  if (!value.is_object() || !(value.contains("not") || value.contains("distinct"))) return false;
+  constexpr std::size_t kMaxValues = 64;
+  const auto read_name = [](const JsonPlace& p) {
+    if (!is_variable(p.json())) p.expected("a variable, $name");
+    return true;
+  };
+  ObjectReader in(place);
+  if (in.has("not")) {
+    (void)in.optional("not", [](const JsonPlace& p) {
+      return read_list(p, 1, kMaxValues, [](const JsonPlace&) { return true; });
+    });
+  } else {
+    (void)in.required("distinct", read_name);
+    (void)in.optional("as", read_name);
+  }
+  in.finish();
+  return true;
+}
+
 // `standard` is the field's value in the default form, whose type is that of the field.
 void check_field(const JsonPlace& place, const Json& standard, MessageForm form) {
   const Json& value = place.json();
   if (form != MessageForm::kVector && is_variable(value)) return;
+  if (form == MessageForm::kPattern && check_comparison(place)) return;
   if (standard.is_number()) {
     (void)read_number(place, 0, 0xffffffffU);
   } else if (standard.is_array()) {

@@ -2,6 +2,14 @@
 
 #include "harness/suite/pattern.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <random>
+#include <utility>
+#include <vector>
+
 #include "codec/annotate.h"
 #include "codec/encode.h"
 #include "codec/json_form.h"
@@ -21,36 +29,99 @@ bool is_matcher(const Json& value, const char* key) {
   return value.is_object() && value.size() == 1 && value.contains(key);
 }
 
-bool match_value(const Json& pattern, const Json& received, Variables& variables);
+bool is_distinct(const Json& value) { return value.is_object() && value.contains("distinct"); }
 
-bool match_structure(const Json& pattern, const Json& received, Variables& variables) {
-  if (pattern.type() != received.type() || pattern.size() != received.size()) return false;
-  for (const auto& [key, value] : pattern.items()) {
-    const bool found = pattern.is_object() ? received.contains(key) : true;
-    if (!found) return false;
-    const Json& other = pattern.is_object() ? received.at(key) : received.at(std::stoul(key));
-    if (!match_value(value, other, variables)) return false;
-  }
-  return true;
+// nlohmann's comparison takes 1 and 1.0 for the same.
+bool same_value(const Json& wanted, const Json& received) {
+  if (wanted.is_number_integer() && !received.is_number_integer()) return false;
+  return wanted == received;
 }
 
-bool match_value(const Json& pattern, const Json& received, Variables& variables) {
-  if (is_variable(pattern)) {
-    const auto [bound, is_new] = variables.emplace(pattern.get<std::string>(), received);
-    return is_new || bound->second == received;
-  }
-  if (pattern.is_structured()) return match_structure(pattern, received, variables);
-  return pattern == received;
-}
+// Matches one message, and keeps what it binds until all of it has matched.
+class Matcher {
+ public:
+  explicit Matcher(const Variables& variables) : variables_(variables) {}
 
-bool match_field(const Json& pattern, const Json& received, Variables& variables) {
-  if (is_matcher(pattern, "present")) return !received.is_null();
-  if (!is_matcher(pattern, "json")) return match_value(pattern, received, variables);
-  if (!received.is_string()) return false;
-  const auto& text = received.get_ref<const std::string&>();
+  bool match_field(const Json& pattern, const Json& received) {
+    if (is_matcher(pattern, "present")) return !received.is_null();
+    if (is_matcher(pattern, "not")) return is_none_of(pattern.at("not"), received);
+    if (is_distinct(pattern)) return is_new(pattern, received);
+    if (is_matcher(pattern, "json_type")) return has_type(pattern.at("json_type"), received);
+    if (!is_matcher(pattern, "json")) return match_value(pattern, received);
+    const std::optional<Json> value = parsed(received);
+    return value.has_value() && match_value(pattern.at("json"), *value);
+  }
+
+  void bind_in(Variables& variables) && {
+    for (auto& [name, value] : bound_) variables[name] = std::move(value);
+    for (const auto& [set, value] : joined_) variables[set][value] = true;
+  }
+
+ private:
   // Not nested too deep, too: values are copied and compared by recursion.
-  return is_json(text) && match_value(pattern.at("json"), Json::parse(text), variables);
-}
+  static std::optional<Json> parsed(const Json& received) {
+    const auto* const text = received.get_ptr<const std::string*>();
+    if (text == nullptr || !is_json(*text)) return std::nullopt;
+    return Json::parse(*text);
+  }
+
+  [[nodiscard]] const Json* find(const std::string& name) const {
+    const auto own = bound_.find(name);
+    if (own != bound_.end()) return &own->second;
+    const auto given = variables_.find(name);
+    return given == variables_.end() ? nullptr : &given->second;
+  }
+
+  bool match_value(const Json& pattern, const Json& received) {
+    if (is_variable(pattern)) {
+      const auto& name = pattern.get_ref<const std::string&>();
+      const Json* const value = find(name);
+      if (value == nullptr) bound_.emplace(name, received);
+      return value == nullptr || same_value(*value, received);
+    }
+    if (pattern.is_structured()) return match_structure(pattern, received);
+    return same_value(pattern, received);
+  }
+
+  bool match_structure(const Json& pattern, const Json& received) {
+    if (pattern.type() != received.type() || pattern.size() != received.size()) return false;
+    for (const auto& [key, value] : pattern.items()) {
+      const bool found = pattern.is_object() ? received.contains(key) : true;
+      if (!found) return false;
+      const Json& other = pattern.is_object() ? received.at(key) : received.at(std::stoul(key));
+      if (!match_value(value, other)) return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] bool is_none_of(const Json& values, const Json& received) const {
+    return std::ranges::none_of(values, [&](const Json& value) {
+      const Json* const held = is_variable(value) ? find(value.get<std::string>()) : nullptr;
+      return same_value(held == nullptr ? value : *held, received);
+    });
+  }
+
+  bool is_new(const Json& pattern, const Json& received) {
+    const auto& set = pattern.at("distinct").get_ref<const std::string&>();
+    const std::string value = received.dump();
+    const auto known = variables_.find(set);
+    const std::pair joining{set, value};
+    if (known != variables_.end() && known->second.contains(value)) return false;
+    if (std::ranges::find(joined_, joining) != joined_.end()) return false;
+    joined_.push_back(joining);
+    if (pattern.contains("as")) bound_[pattern.at("as").get<std::string>()] = received;
+    return true;
+  }
+
+  static bool has_type(const Json& types, const Json& received) {
+    const std::optional<Json> value = parsed(received);
+    return value.has_value() && std::ranges::find(types, value->type_name()) != types.end();
+  }
+
+  const Variables& variables_;
+  Variables bound_;
+  std::vector<std::pair<std::string, std::string>> joined_;  // set, and the value as JSON text
+};
 
 Json substitute_value(const Json& value, const Variables& variables) {
   if (is_variable(value)) {
@@ -69,6 +140,8 @@ Json completed(const Json& given, const AnyMessage& defaults, Revision revision)
   for (const auto& [key, value] : given.items()) {
     if (is_matcher(value, "present")) {
       out[key] = "...";
+    } else if (is_matcher(value, "not") || is_matcher(value, "json_type") || is_distinct(value)) {
+      continue;
     } else if (!is_variable(value)) {
       out[key] = value;
     }
@@ -79,11 +152,11 @@ Json completed(const Json& given, const AnyMessage& defaults, Revision revision)
 }  // namespace
 
 bool matches(const Json& pattern, const Json& received, Variables& variables) {
-  Variables trial = variables;
+  Matcher matcher(variables);
   for (const auto& [key, value] : pattern.items()) {
-    if (!received.contains(key) || !match_field(value, received.at(key), trial)) return false;
+    if (!received.contains(key) || !matcher.match_field(value, received.at(key))) return false;
   }
-  variables = std::move(trial);
+  std::move(matcher).bind_in(variables);
   return true;
 }
 
@@ -95,6 +168,39 @@ Json substitute(const Json& message, const Variables& variables) {
                    : substitute_value(value, variables);
   }
   return out;
+}
+
+std::string interpolate(std::string_view text, const Variables& variables) {
+  const auto in_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t plain = std::min(text.find('$'), text.size());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const auto end = std::find_if_not(text.begin() + 1, text.end(), in_name);
+    const std::string name(text.begin(), end);
+    const auto bound = variables.find(name);
+    if (bound == variables.end()) {
+      out += name;
+    } else {
+      const Json& value = bound->second;
+      out += value.is_string() ? value.get_ref<const std::string&>() : value.dump();
+    }
+    text.remove_prefix(name.size());
+  }
+  return out;
+}
+
+std::string uuid_text(std::string_view seed) {
+  std::seed_seq sequence(seed.begin(), seed.end());
+  std::mt19937_64 random(sequence);
+  const std::uint64_t high = random();
+  const std::uint64_t low = random();
+  return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32U, (high >> 16U) & 0xffffU,
+                     high & 0xfffU, 0x8000U | ((low >> 48U) & 0x3fffU), low & 0xffff'ffff'ffffU);
 }
 
 std::string example_of(const Json& pattern, const Variables& variables, Revision revision) {

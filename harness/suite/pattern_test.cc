@@ -52,6 +52,21 @@ constexpr MatchCase kMatches[] = {
     {R"({"data":{"json":1}})", R"({"data":"not json"})", false},
     {R"({"data":{"json":1}})", R"({"data":""})", false},
     {R"({"data":{"json":1}})", R"({"data":{"hex":"31"}})", false},
+    // An integer stays one; a fraction need not be written as one.
+    {R"({"data":{"json":1}})", R"({"data":"1.0"})", false},
+    {R"({"data":{"json":[1]}})", R"({"data":"[1e0]"})", false},
+    {R"({"data":{"json":2.0}})", R"({"data":"2"})", true},
+    // None of these values.
+    {R"({"uuid":{"not":["a","b"]}})", R"({"uuid":"c"})", true},
+    {R"({"uuid":{"not":["a","b"]}})", R"({"uuid":"b"})", false},
+    {R"({"event_id":{"not":[1]}})", R"({"name":"x"})", false},
+    // A type of JSON.
+    {R"({"data":{"json_type":["object","null"]}})", R"({"data":"{\"a\":1}"})", true},
+    {R"({"data":{"json_type":["object","null"]}})", R"({"data":"null"})", true},
+    {R"({"data":{"json_type":["object","null"]}})", R"({"data":"[]"})", false},
+    {R"({"data":{"json_type":["number"]}})", R"({"data":"-1"})", true},
+    {R"({"data":{"json_type":["number"]}})", R"({"data":"one"})", false},
+    {R"({"data":{"json_type":["string"]}})", R"({"data":null})", false},
 };
 
 TEST(PatternTest, EachMatcher) {
@@ -79,6 +94,46 @@ TEST(PatternTest, AVariableTwiceInOneMessageIsOneValue) {
   EXPECT_FALSE(matches(pattern, {{"call_id", 1}, {"event_id", 2}}, variables));
   EXPECT_TRUE(variables.empty());
   EXPECT_TRUE(matches(pattern, {{"call_id", 2}, {"event_id", 2}}, variables));
+}
+
+TEST(PatternTest, NotComparesWithWhatVariablesHold) {
+  Variables variables{{"$first", 7}};
+  const Json pattern{{"event_id", {{"not", {"$first", 9}}}}};
+  EXPECT_FALSE(matches(pattern, {{"event_id", 7}}, variables));
+  EXPECT_FALSE(matches(pattern, {{"event_id", 9}}, variables));
+  EXPECT_TRUE(matches(pattern, {{"event_id", 8}}, variables));
+}
+
+TEST(PatternTest, DistinctValuesJoinTheirSet) {
+  Variables variables;
+  const Json pattern{{"event_id", {{"distinct", "$ids"}, {"as", "$id"}}}};
+  EXPECT_TRUE(matches(pattern, {{"event_id", 1}}, variables));
+  EXPECT_EQ(variables.at("$id"), 1);
+  EXPECT_FALSE(matches(pattern, {{"event_id", 1}}, variables));
+  EXPECT_TRUE(matches(pattern, {{"event_id", 2}}, variables));
+  EXPECT_EQ(variables.at("$id"), 2) << "bound anew";
+  // What did not match as a whole has joined nothing.
+  const Json both{{"event_id", {{"distinct", "$ids"}}}, {"name", "x"}};
+  EXPECT_FALSE(matches(both, {{"event_id", 3}, {"name", "y"}}, variables));
+  EXPECT_TRUE(matches(both, {{"event_id", 3}, {"name", "x"}}, variables));
+  const Json twice{{"call_id", {{"distinct", "$others"}}}, {"event_id", {{"distinct", "$others"}}}};
+  EXPECT_FALSE(matches(twice, {{"call_id", 4}, {"event_id", 4}}, variables));
+  EXPECT_TRUE(matches(twice, {{"call_id", 1}, {"event_id", 2}}, variables)) << "another set";
+}
+
+TEST(PatternTest, InterpolatesTexts) {
+  const Variables variables{{"$i", 7}, {"$name", "evt"}};
+  EXPECT_EQ(interpolate("client-$i", variables), "client-7");
+  EXPECT_EQ(interpolate("$name-$i$i.$x$", variables), "evt-77.$x$");
+  EXPECT_EQ(interpolate("", variables), "");
+}
+
+TEST(PatternTest, UuidsFollowFromTheirSeeds) {
+  const std::string uuid = uuid_text("a");
+  EXPECT_EQ(uuid.size(), 36U);
+  EXPECT_EQ(uuid[14], '4');
+  EXPECT_EQ(uuid_text("a"), uuid);
+  EXPECT_NE(uuid_text("b"), uuid);
 }
 
 TEST(PatternTest, VariablesStandInsideJson) {

@@ -14,8 +14,11 @@ namespace wsapi {
 inline constexpr std::string_view kVerbRequirement = "verb:";
 
 // The verbs of the test API, in the order in which README.md explains them.
-inline constexpr std::array<std::string_view, 9> kTestApiVerbs{
-    "echo", "fail", "delay", "whoami", "subscribe", "unsubscribe", "emit", "broadcast", "remove"};
+inline constexpr std::array<std::string_view, 10> kTestApiVerbs{
+    "echo",        "fail", "delay",     "whoami", "subscribe",
+    "unsubscribe", "emit", "broadcast", "remove", "mute"};
+// The one that never replies.
+inline constexpr std::string_view kMuteVerb = "mute";
 
 [[nodiscard]] inline std::string verb_requirement(std::string_view verb) {
   return std::string{kVerbRequirement}.append(verb);

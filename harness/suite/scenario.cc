@@ -72,7 +72,9 @@ Action read_barrier(const JsonPlace& place) {
     return barrier;
   }
   ObjectReader in(place);
-  barrier.allowed = in.required("allow", read_patterns);
+  barrier.allowed = in.optional("allow", read_patterns).value_or(std::vector<Pattern>{});
+  barrier.never = in.optional("never", read_patterns).value_or(std::vector<Pattern>{});
+  if (place.json().empty()) place.expected("true, or an object with members");
   in.finish();
   return barrier;
 }
@@ -125,12 +127,40 @@ std::string read_connection(const JsonPlace& place) {
   constexpr std::size_t kMaxSize = 32;
   std::string name = read_text(place, 1);
   const auto is_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '$' || c == '_';
   };
   if (name.size() > kMaxSize || !std::ranges::all_of(name, is_word)) {
-    place.expected("the name of a connection, lower-case");
+    place.expected("the name of a connection, lower-case, variables allowed");
   }
   return name;
+}
+
+Let::Binding read_binding(const JsonPlace& place) {
+  Let::Binding binding;
+  if (place.json().is_null()) return binding;
+  if (!place.json().is_object()) {
+    binding.text = read_text(place);
+    return binding;
+  }
+  ObjectReader in(place);
+  binding.is_uuid = true;
+  binding.text = in.required("uuid", [](const JsonPlace& p) { return read_text(p, 1); });
+  in.finish();
+  return binding;
+}
+
+Action read_let(const JsonPlace& place) {
+  Let let;
+  if (!place.json().is_object() || place.json().empty()) {
+    place.expected("an object with a member for each variable");
+    return let;
+  }
+  for (const auto& [name, value] : place.json().items()) {
+    Json variable = name;
+    Let::Binding& binding = let.bindings.emplace_back(read_binding(JsonPlace(place, name, value)));
+    binding.variable = read_variable(JsonPlace(place, name, variable));
+  }
+  return let;
 }
 
 // The members that say what a step does, each with its reader; send, send_payload and repeat have
@@ -167,6 +197,7 @@ const std::map<std::string_view, ActionReader>& readers() {
       {"close", read_end<How::kClose>},
       {"reset", read_end<How::kReset>},
       {"shutdown", read_end<How::kShutdown>},
+      {"let", read_let},
       {"repeat",
        [](const JsonPlace& p) -> Action {
          return Repeat{static_cast<std::size_t>(read_number(p, 1, kMaxRepeat)), "", {}};
@@ -198,10 +229,15 @@ Step read_step(const JsonPlace& place, std::size_t depth) {
   }
   if (auto* const repeat = std::get_if<Repeat>(&step.action)) {
     read_repeat(in, *repeat, depth);
-  } else {
+  } else if (!std::holds_alternative<Let>(step.action)) {
     step.connection = in.optional("on", read_connection).value_or("main");
   }
-  if (auto* const send = std::get_if<SendMessage>(&step.action)) send->frame = read_shape(in);
+  if (auto* const send = std::get_if<SendMessage>(&step.action)) {
+    send->frame = read_shape(in);
+    send->cut = in.optional("cut", [](const JsonPlace& p) {
+                    return static_cast<std::size_t>(read_number(p, 1, kMaxCount));
+                  }).value_or(0);
+  }
   if (auto* const send = std::get_if<SendPayload>(&step.action)) send->frame = read_shape(in);
   in.finish();
   return step;

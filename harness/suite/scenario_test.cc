@@ -165,10 +165,36 @@ TEST_F(ScenarioTest, ReadsRepeats) {
   EXPECT_EQ(inner.steps.at(0).connection, "b");
 }
 
+TEST_F(ScenarioTest, ReadsBindingsAndCuts) {
+  const auto let = action_of<Let>(R"({"let":{"$a":"x-$i","$b":{"uuid":"$i"},"$c":null}})");
+  ASSERT_EQ(let.bindings.size(), 3U);
+  EXPECT_EQ(let.bindings[0].variable, "$a");
+  EXPECT_EQ(let.bindings[0].text, "x-$i");
+  EXPECT_FALSE(let.bindings[0].is_uuid);
+  EXPECT_EQ(let.bindings[1].text, "$i");
+  EXPECT_TRUE(let.bindings[1].is_uuid);
+  EXPECT_EQ(let.bindings[2].text, std::nullopt);
+  const auto send =
+      action_of<SendMessage>(R"({"send":{"message":"describe","description_id":1},"cut":1})");
+  EXPECT_EQ(send.cut, 1U);
+  const auto barrier = action_of<Barrier>(R"({"barrier":{"never":[{"pong":"61"}]}})");
+  EXPECT_EQ(barrier.never.size(), 1U);
+  EXPECT_TRUE(barrier.allowed.empty());
+}
+
 TEST_F(ScenarioTest, RefusesWhatTheSchemaDoesNotKnow) {
   const char* const wrong[] = {
       R"({})",
       R"({"connect":"maybe"})",
+      R"({"let":{}})",
+      R"({"let":{"a":"x"}})",
+      R"({"let":{"$a":1}})",
+      R"({"let":{"$a":"x"},"on":"main"})",
+      R"({"barrier":{}})",
+      R"({"barrier":true,"cut":1})",
+      R"({"expect":{"message":"reply","call_id":{"distinct":"ids"}}})",
+      R"({"expect":{"message":"reply","data":{"json_type":["text"]}}})",
+      R"({"expect":{"message":"reply","data":{"not":[]}}})",
       R"({"connect":"only","barrier":true})",
       R"({"send":{"message":"nonsense"}})",
       R"({"send_payload":"4"})",

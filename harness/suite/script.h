@@ -39,6 +39,7 @@ struct FrameShape {
 struct SendMessage {  // a message in its JSON form, variables allowed
   nlohmann::json message;
   FrameShape frame;
+  std::size_t cut = 0;  // bytes at its end that are left out
 };
 struct SendPayload {  // the payload of one binary message
   WireBytes payload;
@@ -52,9 +53,10 @@ struct Expect {
   Mode mode = Mode::kAll;
   std::vector<Pattern> patterns;
 };
-struct Barrier {                 // a known good request and its answer; nothing else in between
-  std::vector<Pattern> allowed;  // but these, each at most once
-  bool may_close = false;        // an orderly end of the connection is right, too
+struct Barrier {                    // a known good request and its answer; nothing else in between
+  std::vector<Pattern> allowed;     // but these, each at most once
+  std::vector<Pattern> never = {};  // these not even where they would be passed over
+  bool may_close = false;           // an orderly end of the connection is right, too
 };
 struct ExpectClose {                 // CLOSE frame, end of stream or reset
   std::vector<Pattern> allowed;      // what may come before it
@@ -68,6 +70,14 @@ struct EndOurSide {
   enum class How : std::uint8_t { kClose, kReset, kShutdown };
   How how = How::kClose;
 };
+struct Let {  // binds variables
+  struct Binding {
+    std::string variable;
+    std::optional<std::string> text;  // with variables in it; none: the variable is unbound
+    bool is_uuid = false;             // the text is the seed of a UUID, of this run alone
+  };
+  std::vector<Binding> bindings;
+};
 struct Step;
 struct Repeat {
   std::size_t count = 1;
@@ -76,9 +86,9 @@ struct Repeat {
 };
 
 struct Step {
-  std::string connection = "main";
+  std::string connection = "main";  // with variables in it
   std::variant<SendMessage, SendPayload, SendStream, Expect, Barrier, ExpectClose, Connect,
-               EndOurSide, Repeat>
+               EndOurSide, Let, Repeat>
       action;
 };
 

@@ -58,7 +58,7 @@ void CaseContext::note_expected(const std::vector<Step>& steps) {
                    [&](const ExpectClose& close) { note_expected(close.allowed); },
                    [&](const Repeat& repeat) { note_expected(repeat.steps); },
                    [](const SendMessage&) {}, [](const SendPayload&) {}, [](const SendStream&) {},
-                   [](const Connect&) {}, [](const EndOurSide&) {}},
+                   [](const Connect&) {}, [](const EndOurSide&) {}, [](const Let&) {}},
         step.action);
   }
 }

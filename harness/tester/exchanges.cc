@@ -105,6 +105,10 @@ asio::awaitable<void> Exchanges::await_answer(LowerTester& tester, const GoodExc
   while (true) {
     const Received received = co_await context_.receive_own(tester, end);
     if (context_.matches_pattern(exchange.answer, received)) co_return;
+    if (context_.remove_match(barrier.never, received)) {
+      context_.fail(tester, exchange.failure, context_.examples({exchange.answer}), received);
+      co_return;
+    }
     if (context_.remove_match(barrier.allowed, received)) {
       context_.outcome().fate = Fate::kReplied;
     } else if (barrier.may_close &&

@@ -32,8 +32,9 @@ class Interpreter {
       // A kind of step that has no overload of run() does not compile.
       const Overloaded run_action{
           [&](const Repeat& repeat) { return run_repeat(repeat); },
-          [&](const Connect& connect) { return run_connect(step.connection, connect); },
-          [&](const auto& action) { return run_on_connection(step.connection, action); }};
+          [&](const Let& let) { return run_let(let); },
+          [&](const Connect& connect) { return run_connect(connection_of(step), connect); },
+          [&](const auto& action) { return run_on_connection(connection_of(step), action); }};
       co_await std::visit(run_action, step.action);
     }
   }
@@ -44,6 +45,24 @@ class Interpreter {
       if (!repeat.counter.empty()) context_.variables()[repeat.counter] = i;
       co_await run_steps(repeat.steps);
     }
+  }
+
+  asio::awaitable<void> run_let(const Let& let) {
+    Variables& variables = context_.variables();
+    for (const Let::Binding& binding : let.bindings) {
+      if (!binding.text) {
+        variables.erase(binding.variable);
+        continue;
+      }
+      const std::string text = interpolate(*binding.text, variables);
+      variables[binding.variable] =
+          binding.is_uuid ? uuid_text(interpolate("$unique", variables) + "/" + text) : text;
+    }
+    co_return;
+  }
+
+  [[nodiscard]] std::string connection_of(const Step& step) {
+    return interpolate(step.connection, context_.variables());
   }
 
   asio::awaitable<void> run_connect(std::string name, const Connect& connect) {
@@ -67,12 +86,13 @@ class Interpreter {
           {ReasonCode::kUnreadableMessage, {{"detail", printable(to_string(message.error()))}}});
       co_return;
     }
-    const auto bytes = encode_to_bytes(*message, context_.revision());
+    auto bytes = encode_to_bytes(*message, context_.revision());
     if (!bytes) {
       context_.script_error(
           {ReasonCode::kUnencodableMessage, {{"detail", printable(to_string(bytes.error()))}}});
       co_return;
     }
+    bytes->resize(bytes->size() - std::min(send.cut, bytes->size()));
     co_await send_payload(tester, *bytes, send.frame);
   }
 

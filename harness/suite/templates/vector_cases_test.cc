@@ -44,6 +44,7 @@ struct StepText {
     return s.how == EndOurSide::How::kClose ? "close" : "?";
   }
   std::string operator()(const SendMessage&) const { return "?"; }
+  std::string operator()(const Let&) const { return "?"; }
   std::string operator()(const Repeat&) const { return "?"; }
 };
 
