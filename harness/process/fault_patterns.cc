@@ -19,9 +19,9 @@ constexpr std::array<std::string_view, 35> kPatterns{
     "illegal instruction", "core dumped", "stack overflow",
     // Assertions, and how the libraries of C and C++ end a program.
     "assertion*failed", "assert*failed", "failed assertion", "terminate called",
-    "pure virtual method called", "double free", "free(): invalid", "malloc(): ",
-    "corrupted size vs. prev_size", "corrupted double-linked list", "stack smashing detected",
-    "buffer overflow detected",
+    "pure virtual method called", "double free", "free(): invalid",
+    "malloc(): ", "corrupted size vs. prev_size", "corrupted double-linked list",
+    "stack smashing detected", "buffer overflow detected",
     // Other languages.
     "panicked at", "panic: ", "fatal error: ", "traceback (most recent call last)",
     // valgrind
@@ -37,7 +37,9 @@ std::string lower_case(std::string_view text) {
 }
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-bool is_hex(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex(char c) noexcept {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 }  // namespace
 

@@ -21,8 +21,9 @@ TEST(FaultPatterns, LinesThatTellOfAFault) {
 
 TEST(FaultPatterns, OrdinaryLinesDoNot) {
   const FaultPatterns patterns;
-  for (const char* const line : {"", "listening on port 1111", "signal 15 received, going down",
-                                 "call of verb assert refused", "client failed", "error: bad frame"}) {
+  for (const char* const line :
+       {"", "listening on port 1111", "signal 15 received, going down",
+        "call of verb assert refused", "client failed", "error: bad frame"}) {
     EXPECT_FALSE(patterns.matches(line)) << line;
   }
 }

@@ -106,14 +106,33 @@ std::optional<Frame> frame_of(std::string_view line) {
 bool is_of_runtime(const Frame& frame) {
   constexpr std::array<std::string_view, 8> kPrefixes{
       "__interceptor_", "__asan", "__sanitizer", "__ubsan", "__lsan", "__tsan", "__msan", "___"};
-  constexpr std::array<std::string_view, 24> kNames{
-      "malloc", "calloc",  "realloc", "free",    "operator new", "operator new[]",
-      "operator delete", "operator delete[]", "memcpy", "memmove", "memset", "memcmp",
-      "strlen", "strcpy",  "strncpy", "strcmp",  "strdup", "strndup",
-      "read",   "write",   "raise",   "abort",   "pthread_create", "pthread_mutex_lock"};
+  constexpr std::array<std::string_view, 24> kNames{"malloc",
+                                                    "calloc",
+                                                    "realloc",
+                                                    "free",
+                                                    "operator new",
+                                                    "operator new[]",
+                                                    "operator delete",
+                                                    "operator delete[]",
+                                                    "memcpy",
+                                                    "memmove",
+                                                    "memset",
+                                                    "memcmp",
+                                                    "strlen",
+                                                    "strcpy",
+                                                    "strncpy",
+                                                    "strcmp",
+                                                    "strdup",
+                                                    "strndup",
+                                                    "read",
+                                                    "write",
+                                                    "raise",
+                                                    "abort",
+                                                    "pthread_create",
+                                                    "pthread_mutex_lock"};
   return frame.function.empty() ||
-         std::ranges::any_of(kPrefixes,
-                             [&](std::string_view one) { return frame.function.starts_with(one); }) ||
+         std::ranges::any_of(
+             kPrefixes, [&](std::string_view one) { return frame.function.starts_with(one); }) ||
          std::ranges::find(kNames, frame.function) != kNames.end();
 }
 

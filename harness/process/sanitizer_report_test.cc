@@ -30,7 +30,8 @@ std::vector<std::string> titles_in(const std::string& text) {
 }
 
 // As clang 19 writes it, in a program with symbols.
-constexpr const char* kOverflow = R"(=================================================================
+constexpr const char* kOverflow =
+    R"(=================================================================
 ==4711==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x502000000014 at pc 0x55f bp 0x7ffe
 READ of size 4 at 0x502000000014 thread T0
     #0 0x55f1 in __interceptor_memcpy /build/compiler-rt/asan_interceptors.cpp:112:3
@@ -63,24 +64,27 @@ TEST(SanitizerReports, TheTitleIsTheFirstFunctionThatIsNotOfTheSanitizer) {
 }
 
 TEST(SanitizerReports, KindsOfEachSanitizer) {
-  EXPECT_THAT(titles_in("==1==ERROR: AddressSanitizer: SEGV on unknown address 0x0 (pc 0x5 sp 0x6)\n"
-                        "    #0 0x1 in Peer::run() /src/peer.cc:9:1\n"
-                        "SUMMARY: AddressSanitizer: SEGV /src/peer.cc:9:1 in Peer::run()\n"),
-              ElementsAre("SEGV in Peer::run"));
-  EXPECT_THAT(titles_in("==1==ERROR: AddressSanitizer: attempting double-free on 0x60 in thread T0:\n"
-                        "    #0 0x1 in free (/usr/bin/s+0x1)\n    #1 0x1 in drop /src/peer.c:9\n"),
-              ElementsAre("attempting double-free in drop"));
+  EXPECT_THAT(
+      titles_in("==1==ERROR: AddressSanitizer: SEGV on unknown address 0x0 (pc 0x5 sp 0x6)\n"
+                "    #0 0x1 in Peer::run() /src/peer.cc:9:1\n"
+                "SUMMARY: AddressSanitizer: SEGV /src/peer.cc:9:1 in Peer::run()\n"),
+      ElementsAre("SEGV in Peer::run"));
+  EXPECT_THAT(
+      titles_in("==1==ERROR: AddressSanitizer: attempting double-free on 0x60 in thread T0:\n"
+                "    #0 0x1 in free (/usr/bin/s+0x1)\n    #1 0x1 in drop /src/peer.c:9\n"),
+      ElementsAre("attempting double-free in drop"));
   EXPECT_THAT(titles_in("==5==ERROR: LeakSanitizer: detected memory leaks\n\n"
                         "Direct leak of 100 byte(s) in 1 object(s) allocated from:\n"
                         "    #0 0x1 in malloc (/usr/bin/s+0x1)\n"
                         "    #1 0x1 in parse_call /src/call.c:33:7\n\n"
                         "SUMMARY: AddressSanitizer: 100 byte(s) leaked in 1 allocation(s).\n"),
               ElementsAre("memory leak in parse_call"));
-  EXPECT_THAT(titles_in("WARNING: ThreadSanitizer: data race (pid=12)\n"
-                        "  Write of size 4 at 0x7b by thread T1:\n"
-                        "    #0 Counter::add(int) /src/counter.h:4:11 (server+0x4b)\n\n"
-                        "SUMMARY: ThreadSanitizer: data race /src/counter.h:4:11 in Counter::add\n"),
-              ElementsAre("data race in Counter::add"));
+  EXPECT_THAT(
+      titles_in("WARNING: ThreadSanitizer: data race (pid=12)\n"
+                "  Write of size 4 at 0x7b by thread T1:\n"
+                "    #0 Counter::add(int) /src/counter.h:4:11 (server+0x4b)\n\n"
+                "SUMMARY: ThreadSanitizer: data race /src/counter.h:4:11 in Counter::add\n"),
+      ElementsAre("data race in Counter::add"));
   EXPECT_THAT(titles_in("==9==WARNING: MemorySanitizer: use-of-uninitialized-value\n"
                         "    #0 0x1 in f /src/f.c:1:1\n"),
               ElementsAre("use-of-uninitialized-value in f"));
@@ -99,7 +103,8 @@ TEST(SanitizerReports, RuntimeErrorsOneAfterTheOther) {
 TEST(SanitizerReports, OrdinaryLinesAreNoReports) {
   SanitizerReports reports;
   std::vector<FaultReport> out;
-  for (const char* const line : {"ERROR: cannot open", "WARNING: old", "#0 0x1 in f", "SUMMARY: x"}) {
+  for (const char* const line :
+       {"ERROR: cannot open", "WARNING: old", "#0 0x1 in f", "SUMMARY: x"}) {
     EXPECT_FALSE(reports.feed(line, out));
   }
   reports.finish(out);

@@ -94,9 +94,11 @@ std::string SupervisedProcess::spawn_process() {
   main_pid_ = spawned_.pid;
   ++start_count_;
   output_ = std::make_shared<ProcessOutput>(
-      executor_, spawned_.output, [this](std::string_view line) { note_line(line, output_reports_); });
+      executor_, spawned_.output,
+      [this](std::string_view line) { note_line(line, output_reports_); });
   errors_ = std::make_shared<ProcessOutput>(
-      executor_, spawned_.errors, [this](std::string_view line) { note_line(line, error_reports_); });
+      executor_, spawned_.errors,
+      [this](std::string_view line) { note_line(line, error_reports_); });
   output_->start();
   errors_->start();
   watch_from_time_to_time();
@@ -139,8 +141,7 @@ asio::awaitable<std::string> SupervisedProcess::wait_until_ready() {
     }
     co_await pause.wait();
   }
-  ready_after_ =
-      std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - start);
+  ready_after_ = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - start);
   co_return "";
 }
 
@@ -270,8 +271,7 @@ void SupervisedProcess::note_child(int signal) {
 
 // The end is one fault with what has just told of it.
 void SupervisedProcess::note_end(int status) {
-  const bool is_asked_for =
-      is_stopping_ && (!WIFSIGNALED(status) || !is_crash(WTERMSIG(status)));
+  const bool is_asked_for = is_stopping_ && (!WIFSIGNALED(status) || !is_crash(WTERMSIG(status)));
   if (is_asked_for) return;
   const std::string when = is_stopping_ ? "while it was being stopped" : "by itself";
   const std::string how = fmt::format("The process ended {}: {}.\n", when, end_text(status));

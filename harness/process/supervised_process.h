@@ -52,7 +52,8 @@ class SupervisedProcess final : public WatchedIut {
                     SampleProcess sample = {});
   ~SupervisedProcess() override;
 
-  // Starts it and waits until it accepts connections. Empty, or why it does not; it is stopped then.
+  // Starts it and waits until it accepts connections. Empty, or why it does not; it is stopped
+  // then.
   [[nodiscard]] asio::awaitable<std::string> start();
   // Ends it and all its descendants: SIGTERM, and SIGKILL for those that still run after the grace
   // time.

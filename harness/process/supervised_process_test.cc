@@ -150,20 +150,19 @@ TEST(SupervisedProcess, ALineAndTheEndAfterItAreOneFault) {
 
 TEST(SupervisedProcess, AReportOfASanitizerOnStandardError) {
   const Seen seen = watch(faulty(), "r");
-  EXPECT_THAT(seen.faults, ElementsAre(is_fault(FaultKind::kSanitizer,
-                                                "heap-use-after-free in Table::find")));
+  EXPECT_THAT(seen.faults,
+              ElementsAre(is_fault(FaultKind::kSanitizer, "heap-use-after-free in Table::find")));
   EXPECT_THAT(seen.faults.at(0).detail, HasSubstr("#0 Table::find table.cc:12\n"));
 }
 
 TEST(SupervisedProcess, ReportsInFilesAreRead) {
   // What a sanitizer does: it takes the path from its options, and appends its process id.
   ProcessSpec spec = faulty();
-  spec.spawn.command = {
-      "/bin/sh", "-c",
-      R"(path=${UBSAN_OPTIONS##*log_path=\'}; path=${path%%\'*}
+  spec.spawn.command = {"/bin/sh", "-c",
+                        R"(path=${UBSAN_OPTIONS##*log_path=\'}; path=${path%%\'*}
          echo "/src/a.cc:7:3: runtime error: index 5 out of bounds for type 'int [4]'" > $path.$$
          exec "$0" "$1")",
-      WSAPI_FAULTY_PROCESS, to_string(spec.address)};
+                        WSAPI_FAULTY_PROCESS, to_string(spec.address)};
   spec.spawn.environment = {{"UBSAN_OPTIONS", "halt_on_error=0"}};
   const Seen seen = watch(spec, ".");
   EXPECT_EQ(seen.error, "");
@@ -250,8 +249,7 @@ TEST(SupervisedProcess, OneThatEndsBeforeItListens) {
 TEST(SupervisedProcess, AProgramThatIsNotThere) {
   ProcessSpec spec = faulty();
   spec.spawn.command = {"/no/such/program"};
-  EXPECT_EQ(watch(spec, "").error,
-            "cannot start '/no/such/program': No such file or directory");
+  EXPECT_EQ(watch(spec, "").error, "cannot start '/no/such/program': No such file or directory");
   spec.spawn.command = {"/dev/null"};
   EXPECT_EQ(watch(spec, "").error, "cannot start '/dev/null': Permission denied");
   spec.spawn.folder = "/no/such/folder";

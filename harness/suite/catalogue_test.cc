@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "codec/decode.h"
+#include "codec/frame.h"
 #include "codec/hex.h"
 #include "harness/suite/requirements.h"
 #include "harness/suite/script.h"
@@ -157,6 +158,22 @@ TEST_F(WholeCatalogueTest, AFilterMakesTheCasesThatItChooses) {
   EXPECT_GT(ids.size(), 500U);
 }
 
+void add_verb_of(std::span<const std::byte> payload, std::set<std::string>& verbs) {
+  const auto call = decode_as<Call>(payload, Revision::k2020_01);
+  if (call) verbs.insert(std::string{call->verb});
+}
+
+void add_verbs_of_stream(const WireBytes& bytes, std::set<std::string>& verbs) {
+  const std::vector<std::byte> octets = bytes.expand();
+  std::span<const std::byte> rest = octets;
+  FrameDecoder decoder;
+  while (!rest.empty()) {
+    const FrameEvent event = decoder.next(rest);
+    if (event.kind == FrameEventKind::kViolation || event.kind == FrameEventKind::kClose) return;
+    if (event.kind == FrameEventKind::kMessage) add_verb_of(event.payload, verbs);
+  }
+}
+
 // The requirements stand in the files; they are those of the calls that the steps make.
 void add_verbs(const std::vector<Step>& steps, std::set<std::string>& verbs) {
   for (const Step& step : steps) {
@@ -169,9 +186,9 @@ void add_verbs(const std::vector<Step>& steps, std::set<std::string>& verbs) {
       });
       verbs.insert(verb);
     } else if (const auto* const payload = std::get_if<SendPayload>(&step.action)) {
-      const std::vector<std::byte> bytes = payload->payload.expand();
-      const auto call = decode_as<Call>(bytes, Revision::k2020_01);
-      if (call) verbs.insert(std::string{call->verb});
+      add_verb_of(payload->payload.expand(), verbs);
+    } else if (const auto* const stream = std::get_if<SendStream>(&step.action)) {
+      add_verbs_of_stream(stream->bytes, verbs);
     }
   }
 }

@@ -58,7 +58,9 @@ struct StepSentence {
   }
   std::string operator()(const Expect& e) const {
     const bool all = e.mode == Expect::Mode::kAll;
-    return "expect " + patterns_text(e.patterns, all ? ", and in any order " : ", or ");
+    std::string out = "expect " + patterns_text(e.patterns, all ? ", and in any order " : ", or ");
+    if (!e.allowed.empty()) out += "; in between may come " + patterns_text(e.allowed, ", ");
+    return out;
   }
   std::string operator()(const Barrier& b) const {
     std::string out = "barrier: a call of a verb that does not exist gets an error next";
@@ -72,6 +74,7 @@ struct StepSentence {
     if (c.code_required) {
       out += fmt::format(" by a CLOSE frame with code {}", fmt::join(c.codes, " or "));
     }
+    if (c.may_tell) out += "; a message of the server's own making may come before";
     if (!c.allowed.empty()) out += "; before it may come " + patterns_text(c.allowed, ", ");
     return out;
   }

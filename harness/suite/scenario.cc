@@ -74,6 +74,7 @@ Action read_barrier(const JsonPlace& place) {
   ObjectReader in(place);
   barrier.allowed = in.optional("allow", read_patterns).value_or(std::vector<Pattern>{});
   barrier.never = in.optional("never", read_patterns).value_or(std::vector<Pattern>{});
+  barrier.may_close = in.optional("may_close", read_true).value_or(false);
   if (place.json().empty()) place.expected("true, or an object with members");
   in.finish();
   return barrier;
@@ -94,6 +95,7 @@ Action read_expect_close(const JsonPlace& place) {
     });
   };
   close.codes = in.optional("codes", read_codes).value_or(std::vector<std::uint16_t>{});
+  close.may_tell = in.optional("may_tell", read_true).value_or(false);
   close.code_required = in.optional("code_required", read_true).value_or(false);
   if (place.json().empty()) place.expected("true, or an object with members");
   in.finish();
@@ -237,6 +239,9 @@ Step read_step(const JsonPlace& place, std::size_t depth) {
     send->cut = in.optional("cut", [](const JsonPlace& p) {
                     return static_cast<std::size_t>(read_number(p, 1, kMaxCount));
                   }).value_or(0);
+  }
+  if (auto* const expect = std::get_if<Expect>(&step.action)) {
+    expect->allowed = in.optional("allow", read_patterns).value_or(std::vector<Pattern>{});
   }
   if (auto* const send = std::get_if<SendPayload>(&step.action)) send->frame = read_shape(in);
   in.finish();

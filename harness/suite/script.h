@@ -52,16 +52,18 @@ struct Expect {
   enum class Mode : std::uint8_t { kAll, kOneOf };  // all in any order, or one of them
   Mode mode = Mode::kAll;
   std::vector<Pattern> patterns;
+  std::vector<Pattern> allowed = {};  // what may come in between, each at most once
 };
 struct Barrier {                    // a known good request and its answer; nothing else in between
   std::vector<Pattern> allowed;     // but these, each at most once
   std::vector<Pattern> never = {};  // these not even where they would be passed over
   bool may_close = false;           // an orderly end of the connection is right, too
 };
-struct ExpectClose {                 // CLOSE frame, end of stream or reset
-  std::vector<Pattern> allowed;      // what may come before it
-  std::vector<std::uint16_t> codes;  // of a CLOSE frame; empty: any
-  bool code_required = false;        // a CLOSE frame must come
+struct ExpectClose {                      // CLOSE frame, end of stream or reset
+  std::vector<Pattern> allowed = {};      // what may come before it
+  std::vector<std::uint16_t> codes = {};  // of a CLOSE frame; empty: any
+  bool code_required = false;             // a CLOSE frame must come
+  bool may_tell = false;                  // a message may come before it, but no VERSION SET
 };
 struct Connect {  // opens the step's connection; with negotiation, unless the step says otherwise
   bool negotiate = true;

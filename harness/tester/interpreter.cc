@@ -110,6 +110,7 @@ class Interpreter {
 
   asio::awaitable<void> run(LowerTester& tester, const Expect& expect) {
     std::vector<Pattern> missing = expect.patterns;
+    std::vector<Pattern> allowed = expect.allowed;
     const Deadline end = context_.deadline();
     while (!missing.empty()) {
       const Received received = co_await context_.receive_own(tester, end);
@@ -118,6 +119,7 @@ class Interpreter {
         if (expect.mode == Expect::Mode::kOneOf) co_return;
         continue;
       }
+      if (context_.remove_match(allowed, received)) continue;
       if (received.kind == Kind::kPong) continue;  // unsolicited ones are right (RFC 6455, 5.5.3)
       context_.fail(tester, ReasonCode::kExpectedMessageMissing, context_.examples(missing),
                     received);
@@ -134,7 +136,10 @@ class Interpreter {
     std::vector<Pattern> allowed = close.allowed;
     const Deadline end = context_.deadline();
     Received received = co_await context_.receive_own(tester, end);
-    while (context_.remove_match(allowed, received) || received.kind == Kind::kPong) {
+    bool may_tell = close.may_tell;
+    while (context_.remove_match(allowed, received) || received.kind == Kind::kPong ||
+           (may_tell && is_refusal(received))) {
+      if (received.kind == Kind::kMessage) may_tell = false;
       received = co_await context_.receive_own(tester, end);
     }
     judge_close(tester, close, received);
@@ -151,6 +156,12 @@ class Interpreter {
     Cuts cuts = cuts_every(shape.piece_size, octets.size());
     cuts.insert(cuts.end(), shape.cuts.begin(), shape.cuts.end());
     (void)co_await pieces_.send(tester, octets, std::move(cuts));
+  }
+
+  // What a server may send before it hangs up on an offer (protocol section 4).
+  [[nodiscard]] bool is_refusal(const Received& received) const {
+    return received.kind == Kind::kMessage &&
+           !has_operation_of<VersionSet>(received.payload, context_.revision());
   }
 
   void judge_close(LowerTester& tester, const ExpectClose& close, const Received& received) {

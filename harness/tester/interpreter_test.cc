@@ -279,6 +279,30 @@ TEST(InterpreterTest, ConnectionsAndBindingsFollowACounter) {
   EXPECT_EQ(payloads, (std::vector<std::string>{"0 5401000300000074", "1 5401000300000074"}));
 }
 
+TEST(InterpreterTest, WhatIsAllowedMayComeInBetween) {
+  const auto two_then_one = with_calls({kReply2, kReply1});
+  const auto case_with = [](std::vector<Pattern> allowed) {
+    return case_of(
+        {step_of(Connect{}), call(1, "x"),
+         step_of(
+             Expect{.mode = Mode::kAll, .patterns = {reply(1)}, .allowed = std::move(allowed)})});
+  };
+  EXPECT_EQ(run(case_with({reply(2)}), two_then_one).verdict.kind(), VerdictKind::kPass);
+  EXPECT_EQ(run(case_with({reply(3)}), two_then_one).verdict.kind(), VerdictKind::kFail);
+  EXPECT_EQ(run(case_with({reply(2)}), with_calls({kReply2, kReply2, kReply1})).verdict.kind(),
+            VerdictKind::kFail);
+}
+
+TEST(InterpreterTest, ARefusalMayBeTold) {
+  const TestCase test_case =
+      case_of({step_of(Connect{}), call(1, "x"), step_of(ExpectClose{.may_tell = true})});
+  EXPECT_EQ(run(test_case, with_calls({kReply2, "close"})).verdict.kind(), VerdictKind::kPass);
+  EXPECT_EQ(run(test_case, with_calls({"close"})).verdict.kind(), VerdictKind::kPass);
+  EXPECT_EQ(run(test_case, with_calls({kReply2, kReply2, "close"})).verdict.kind(),
+            VerdictKind::kFail);
+  EXPECT_EQ(run(test_case, with_calls({"7601", "close"})).verdict.kind(), VerdictKind::kFail);
+}
+
 TEST(InterpreterTest, ABarrierSaysWhatMustNeverCome) {
   const auto pong = [](const std::string& payload) {
     return [payload](std::size_t, const std::string& p) {

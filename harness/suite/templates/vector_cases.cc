@@ -92,7 +92,7 @@ std::vector<Step> steps_for(const MessageVector& vector, TestCase& out) {
   out.disturbs = vector.vector_class != VectorClass::kValid;
   if (vector.reaction == Reaction::kHangUp) {
     out.disturbs = true;
-    steps.push_back(on_main(ExpectClose{}));
+    steps.push_back(on_main(ExpectClose{.may_tell = true}));
     return steps;
   }
   Barrier barrier{.allowed = allowed_after(vector), .may_close = may_close(vector, head)};
