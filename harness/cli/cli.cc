@@ -8,25 +8,24 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "harness/cli/common_options.h"
 #include "harness/cli/console.h"
 #include "harness/cli/decode_command.h"
 #include "harness/cli/filter_options.h"
 #include "harness/cli/help.h"
 #include "harness/cli/list_command.h"
-#include "harness/cli/load_command.h"
+#include "harness/cli/load_options.h"
 #include "harness/cli/print_error.h"
 #include "harness/cli/report_command.h"
-#include "harness/cli/run_command.h"
+#include "harness/cli/run_options.h"
 #include "harness/cli/serve_command.h"
 #include "harness/cli/vectors_command.h"
-#include "harness/load/load.h"
 #include "harness/result/report/report.h"
 #include "harness/text/printable.h"
 
@@ -37,106 +36,6 @@ constexpr const char* kFooter =
     "Exit status of run: 0 nothing unexpected, 1 unexpected verdict, 2 inconclusive or flaky only, "
     "or\ninterrupted, 3 the server could not be reached or kept alive, 4 wrong use, 5 error of the "
     "suite.\nOf all commands: 6 standard output, a report or another file could not be written.";
-
-constexpr std::size_t kMaxJobs = 512;
-constexpr std::size_t kMaxRepeat = 100'000;
-
-constexpr double kMinTimeout = 0.01;  // seconds
-constexpr double kMaxTimeout = 3600;
-
-// Of the command load.
-constexpr double kMinRate = 0.001;  // calls per second
-constexpr double kMaxRate = 10'000'000;
-constexpr double kMinSeconds = 0.1;
-constexpr double kMaxSeconds = 86'400;
-constexpr std::size_t kMinSize = 2;  // bytes: the quotes of a JSON string
-constexpr std::size_t kMaxSize = 1'000'000;
-constexpr std::size_t kMaxVerbSize = 1000;
-
-// For options whose empty value would silently mean their default.
-std::string not_empty(const std::string& value) {
-  return value.empty() ? "an empty text; leave the option out instead" : "";
-}
-
-// CLI::Range would let NaN pass.
-std::function<std::string(const std::string&)> number_from(double min, double max) {
-  return [min, max](const std::string& text) -> std::string {
-    double value = 0;
-    const bool good = CLI::detail::lexical_cast(text, value) && value >= min && value <= max;
-    return good ? "" : fmt::format("{} is not a number from {} to {}", text, min, max);
-  };
-}
-
-// CLI11 takes negative numbers, too, and those that are too large.
-std::string check_seed(const std::string& text) {
-  std::uint64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  const bool good = error == std::errc{} && stop == end;
-  return good ? "" : fmt::format("{} is not a whole number from 0 to {}", text, UINT64_MAX);
-}
-
-void add_vectors_option(CLI::App& command, std::string& folder) {
-  command.add_option("--vectors", folder, "Folder of the vectors (default: those of this program)")
-      ->type_name("DIR")
-      ->check(not_empty);
-}
-
-// For commands that speak to a server.
-template <typename Options>
-void add_target_options(CLI::App& command, Options& options) {
-  command
-      .add_option("--target", options.target,
-                  "The server: tcp:HOST:PORT/API, unix:PATH or unix:@NAME; with --builtin, "
-                  "where that listens")
-      ->type_name("URI")
-      ->check(not_empty);
-  command
-      .add_option("--builtin", options.builtin,
-                  "A built-in server, on a socket of its own (default without --target: "
-                  "reference)")
-      ->check(CLI::IsMember(builtin_names()));
-  command.add_option("--revision", options.revision, "Revision of the wire format")
-      ->check(CLI::IsMember({"auto", "legacy", "2020-01", "2020-03"}))
-      ->capture_default_str();
-}
-
-void add_running_options(CLI::App& command, RunCommand& options) {
-  command.add_option("--test-api", options.test_api, "Whether the server has the test API")
-      ->check(CLI::IsMember({"auto", "full", "none"}))
-      ->capture_default_str();
-  command.add_flag("--strict", options.strict, "A failed case of level should fails the run");
-  command.add_option("--jobs", options.jobs, "Cases at once")
-      ->check(CLI::Range(std::size_t{1}, kMaxJobs))
-      ->capture_default_str();
-  command.add_option("--timeout", options.timeout_s, "Longest wait for one answer")
-      ->type_name("SECONDS")
-      ->check(number_from(kMinTimeout, kMaxTimeout))
-      ->capture_default_str();
-  command.add_option("--seed", options.seed, "Order of the cases; 0: that of the catalogue")
-      ->check(check_seed)
-      ->capture_default_str();
-  command.add_option("--repeat", options.repeat, "Run each case so many times")
-      ->check(CLI::Range(std::size_t{1}, kMaxRepeat))
-      ->capture_default_str();
-}
-
-void add_output_options(CLI::App& command, RunCommand& options) {
-  command
-      .add_option("--report", options.reports,
-                  "Write a report of KIND junit, json, text or ndjson; - is standard output, the "
-                  "text then goes to standard error; may be repeated")
-      ->type_name("KIND:FILE")
-      ->allow_extra_args(false);
-  command
-      .add_option("--export-corpus", options.export_corpus,
-                  "Write what passes on the connections as inputs for the fuzz targets")
-      ->type_name("DIR")
-      ->check(not_empty);
-  CLI::Option* const quiet = command.add_flag("--quiet", options.quiet, "Print the sums only");
-  command.add_flag("--verbose", options.verbose, "Print every case, and all failures in full")
-      ->excludes(quiet);
-}
 
 // A command of the command line: with its options in the parser, and what it does if it is called.
 struct Command {
@@ -152,83 +51,6 @@ Command add_command(CLI::App& app, const char* command_name, const char* descrip
   CLI::App* const parser = app.add_subcommand(command_name, description);
   add_options(*parser, *options);
   return {parser, [options](Console& console) { return execute(*options, console); }};
-}
-
-void add_run_options(CLI::App& command, RunCommand& options) {
-  add_target_options(command, options);
-  add_filter_options(command, options.filter, true);
-  add_running_options(command, options);
-  add_output_options(command, options);
-  add_vectors_option(command, options.vectors);
-}
-
-void add_call_options(CLI::App& command, LoadCommand& options) {
-  command
-      .add_option("--verb", options.verb,
-                  "Verb to call; an error reply is an error then (default: a verb that no server "
-                  "has, whose error reply is the right answer)")
-      ->check(not_empty)
-      ->check([](const std::string& text) -> std::string {
-        return text.size() <= kMaxVerbSize ? "" : fmt::format("more than {} bytes", kMaxVerbSize);
-      });
-  CLI::Option* const args =
-      command.add_option("--args", options.args, "Arguments of each call (default: null)")
-          ->type_name("JSON")
-          ->check(not_empty);
-  command.add_option("--size", options.size, "Bytes of the arguments instead: a JSON string")
-      ->type_name("BYTES")
-      ->check(CLI::Range(kMinSize, kMaxSize))
-      ->excludes(args);
-  command.add_option("--timeout", options.timeout_s, "Longest wait for one reply")
-      ->type_name("SECONDS")
-      ->check(number_from(kMinTimeout, kMaxTimeout))
-      ->capture_default_str();
-}
-
-void add_load_options(CLI::App& command, LoadCommand& options) {
-  add_target_options(command, options);
-  command.add_option("--connections", options.connections, "Connections to the server")
-      ->check(CLI::Range(std::size_t{1}, kMaxLoadConnections))
-      ->capture_default_str();
-  // The text max leaves the option unset.
-  command
-      .add_option_function<std::string>(
-          "--rate",
-          [&options](const std::string& text) {
-            if (text != "max") options.rate = std::stod(text);
-          },
-          "Calls per second over all connections, or max: as many as are answered (default: max)")
-      ->type_name("NUMBER|max")
-      ->check([](const std::string& text) {
-        return text == "max" ? "" : number_from(kMinRate, kMaxRate)(text);
-      });
-  command.add_option("--seconds", options.seconds, "Time that is measured")
-      ->type_name("SECONDS")
-      ->check(number_from(kMinSeconds, kMaxSeconds))
-      ->capture_default_str();
-  command.add_option("--warmup", options.warmup_s, "Time before it that is not measured")
-      ->type_name("SECONDS")
-      ->check(number_from(0, kMaxSeconds))
-      ->capture_default_str();
-  command
-      .add_option("--pipeline", options.pipeline,
-                  fmt::format("Most calls in flight on one connection (default: 1, with a rate {})",
-                              kMaxPendingCalls))
-      ->check(CLI::Range(std::size_t{1}, kMaxPendingCalls));
-  add_call_options(command, options);
-  command
-      .add_option("--report", options.reports,
-                  "Write a report; - is standard output, the text then goes to standard error")
-      ->type_name("json:FILE")
-      ->allow_extra_args(false);
-  command.add_flag("--quiet", options.quiet, "Print the sums only");
-  command.footer(
-      "Ctrl-C ends it early, with what has been measured.\n"
-      "Exit status: 0 all calls were answered rightly and the rate was kept, 1 errors, or the "
-      "rate\n"
-      "was not kept, 3 no server could be reached or all connections were lost, 4 wrong use, 5 "
-      "error\n"
-      "of the program itself, 6 standard output or a report could not be written.");
 }
 
 void add_list_options(CLI::App& command, ListCommand& options) {
@@ -259,8 +81,7 @@ void add_serve_options(CLI::App& command, ServeCommand& options) {
   command.add_option("--test-api", options.test_api, "Verbs: the test API, or none at all")
       ->check(CLI::IsMember({"full", "none"}))
       ->capture_default_str();
-  command.add_option("--builtin", options.builtin, "Another built-in peer, to see how it fails")
-      ->check(CLI::IsMember(builtin_names()))
+  add_builtin_option(command, options.builtin, "Another built-in peer, to see how it fails")
       ->capture_default_str();
   command.footer("Exit status: 0 stopped by a signal, 3 cannot listen, 4 wrong use.");
 }

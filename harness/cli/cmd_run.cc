@@ -5,25 +5,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <deque>
-#include <exception>
 #include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "harness/cli/interruptible.h"
+#include "harness/cli/iut_process.h"
 #include "harness/cli/print_error.h"
 #include "harness/cli/read_cases.h"
 #include "harness/cli/report_file.h"
+#include "harness/cli/rerun.h"
 #include "harness/cli/run_command.h"
 #include "harness/cli/target.h"
 #include "harness/net/event_loop.h"
@@ -34,6 +30,7 @@
 #include "harness/run/case_outcome.h"
 #include "harness/run/probe.h"
 #include "harness/run/runner.h"
+#include "harness/suite/requirements.h"
 #include "harness/text/printable.h"
 #include "harness/text/progress.h"
 
@@ -46,14 +43,7 @@ constexpr std::size_t kMaxDetails = 10;  // failures that are shown in full with
 // The report of records while they come; the others are made of them afterwards.
 constexpr std::string_view kNdjson = "ndjson";
 
-// A word as a shell takes it, whatever stands in it.
-std::string shell_word(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
-  return out + "'";
-}
-
-std::string signal_name(int number) { return number == SIGINT ? "SIGINT" : "SIGTERM"; }
+std::string name_of_signal(int number) { return number == SIGINT ? "SIGINT" : "SIGTERM"; }
 
 class ShowProgress : public RunObserver {
  public:
@@ -80,8 +70,14 @@ class Run {
     if (!options_.export_corpus.empty()) corpus_.emplace(options_.export_corpus);
     if (!check_corpus()) return ExitStatus::kUsage;
     if (const auto failed = target_.open(target_spec())) return *failed;
+    const std::string wrong =
+        read_process_options(options_.exec, options_.pid, target_.address(), process_spec_);
+    if (!wrong.empty()) {
+      print_error(wrong);
+      return ExitStatus::kUsage;
+    }
     if (!open_observers()) return ExitStatus::kUsage;
-    return report(run_to_end(probe_and_run()));
+    return report(run_to_end(run_on_process()));
   }
 
  private:
@@ -109,53 +105,56 @@ class Run {
 
   // ---- The run, which a signal ends early
 
-  asio::awaitable<RunRecords> probe_and_run() {
-    asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
+  asio::awaitable<RunRecords> run_on_process() {
+    const auto executor = co_await asio::this_coro::executor;
+    asio::signal_set signals(executor, SIGINT, SIGTERM);
     signals.async_wait([&](const boost::system::error_code& error, int number) {
       if (error) return;
       signals.clear();  // a second one ends the program
       interrupt(number);
     });
-    const std::optional<ProbeResult> found = co_await probe_unless_interrupted();
+    IutProcess process(executor, process_spec_);
+    process_ = &process;
+    const std::optional<std::string> failure = co_await work_.run(process.start());
+    RunRecords records = co_await probe_and_run(failure);
+    co_await process.stop();
+    WatchedIut* const watched = process.watched();
+    const bool has_run = failure && failure->empty();  // else its fault is why it has not
+    if (watched != nullptr && has_run) last_faults_ = watched->take_faults();
+    if (const std::string note = process.note(); !note.empty()) print_note(note);
+    process_ = nullptr;
+    co_return records;
+  }
+
+  // `failure`: why there is no process; std::nullopt where an interrupt came first.
+  asio::awaitable<RunRecords> probe_and_run(std::optional<std::string> failure) {
+    if (failure && !failure->empty()) co_return unreachable(header_of({}), *failure);
+    std::optional<ProbeResult> found;
+    if (failure) found = co_await work_.run(probe(probe_options()));
     if (!found) {
-      co_return without_runs(header_of({}), {ReasonCode::kInterrupted, {{"signal", signal_}}});
+      co_return without_runs(header_of({}),
+                             {ReasonCode::kInterrupted, {{"signal", work_.signal()}}});
     }
     RunHeader header = header_of(*found);
-    if (!found->unreachable.empty()) {
-      const std::string why = printable(found->unreachable, kMaxWhy);
-      co_return without_runs(std::move(header), {ReasonCode::kIutUnreachable, {{"detail", why}}});
-    }
+    if (!found->unreachable.empty()) co_return unreachable(std::move(header), found->unreachable);
     // Whoever has read this may send a signal.
-    if (!options_.quiet) console_.write(head_text(header));
+    if (!options_.quiet) console_.write(process_->head_line() + head_text(header));
     console_.flush();
     run_.emplace(cases_, run_options(*found), std::move(header), observers_);
     co_return co_await run_->run();
   }
 
   void interrupt(int signal) {
-    signal_ = signal_name(signal);
-    probe_cancel_.emit(asio::cancellation_type::terminal);
-    if (run_) run_->interrupt(signal_);
+    work_.interrupt(name_of_signal(signal));
+    if (run_) run_->interrupt(work_.signal());
   }
 
-  // Empty if it was interrupted.
-  asio::awaitable<std::optional<ProbeResult>> probe_unless_interrupted() {
-    const auto executor = co_await asio::this_coro::executor;
-    asio::steady_timer done(executor, asio::steady_timer::time_point::max());
-    std::optional<ProbeResult> found;
-    std::exception_ptr failure;
-    asio::co_spawn(executor, probe(probe_options()),
-                   asio::bind_cancellation_slot(probe_cancel_.slot(),
-                                                [&](std::exception_ptr error, ProbeResult result) {
-                                                  failure = error;
-                                                  found = std::move(result);
-                                                  done.cancel();
-                                                }));
-    boost::system::error_code ignored;
-    co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    if (!signal_.empty()) co_return std::nullopt;
-    if (failure) std::rethrow_exception(failure);
-    co_return found;
+  // Of what the process wrote, records hold nothing: a text in them is one line.
+  RunRecords unreachable(RunHeader header, const std::string& why) {
+    const std::size_t end = std::min(why.find('\n'), why.size());
+    last_output_ = why.substr(std::min(end + 1, why.size()));
+    const std::string detail = printable(why.substr(0, end), kMaxWhy);
+    return without_runs(std::move(header), {ReasonCode::kIutUnreachable, {{"detail", detail}}});
   }
 
   RunRecords without_runs(RunHeader header, Reason why) {
@@ -169,6 +168,7 @@ class Run {
   [[nodiscard]] TargetSpec target_spec() const {
     return {.target = options_.target,
             .builtin = options_.builtin,
+            .is_started = !options_.exec.empty(),
             .revision = parse_revision(options_.revision).value_or(kReferenceRevision),
             .test_api = options_.test_api != "none"};
   }
@@ -186,8 +186,12 @@ class Run {
     RunOptions out;
     out.access = {.open_wire = connecting_to(target_.address()),
                   .revision = found.revision,
-                  .timeout = timeout()};
+                  .timeout = timeout(),
+                  .process = process_->watched()};
     out.offered = found.offered;
+    if (const WatchedIut* const watched = process_->watched()) {
+      if (watched->can_restart()) out.offered.emplace_back(kRestartRequirement);
+    }
     out.jobs = options_.jobs;
     out.repeat = options_.repeat;
     out.seed = options_.seed;
@@ -211,35 +215,25 @@ class Run {
             .jobs = options_.jobs,
             .repeat = options_.repeat,
             .seed = options_.seed,
-            .rerun = printable(rerun_command(), kMaxWhy),
+            .rerun = printable(rerun_command(options_), kMaxWhy),
             .cases = definitions_of(cases_)};
-  }
-
-  // Options that were given and change what a single case does.
-  [[nodiscard]] std::string rerun_command() const {
-    std::string out = "wsapi-conform run";
-    if (!options_.builtin.empty()) out += " --builtin " + options_.builtin;
-    if (!options_.target.empty()) out += " --target " + shell_word(options_.target);
-    if (options_.revision != "auto") out += " --revision " + options_.revision;
-    if (options_.test_api != "auto") out += " --test-api " + options_.test_api;
-    if (options_.timeout_s != kDefaultTimeout) {
-      out += fmt::format(" --timeout {}", options_.timeout_s);
-    }
-    if (!options_.vectors.empty()) out += " --vectors " + shell_word(options_.vectors);
-    return out;
   }
 
   // ---- What is told of it
 
   ExitStatus report(const RunRecords& records) {
-    const ExitStatus status = exit_status(records);
+    ExitStatus status = exit_status(records);
+    // No case has failed by these faults.
+    if (status == ExitStatus::kOk && !last_faults_.empty()) status = ExitStatus::kFailed;
     const std::optional<Reason>& stopped = records.end.stopped;
     if (stopped && stopped->code == ReasonCode::kIutUnreachable) {
       print_error(to_text(*stopped));
+      if (!last_output_.empty()) print_note(printable_lines(last_output_, kMaxWhy));
     } else {
       print(records);
     }
     if (status == ExitStatus::kUsage) print_error("none of the selected cases applies");
+    for (const FaultReport& fault : last_faults_) print_fault(fault);
     bool is_written = true;
     for (ReportFile& report : reports_) is_written = write(report, records) && is_written;
     is_written = check_corpus() && is_written;
@@ -252,6 +246,12 @@ class Run {
     if (!options_.quiet) console_.write(failures_text(records, details));
     console_.write(summary_text(records));
     console_.flush();
+  }
+
+  static void print_fault(const FaultReport& fault) {
+    print_note(fmt::format("The process has a fault ({}) that came to light when it was ended: {}",
+                           name(fault.kind), fault.title));
+    print_note(printable_lines(fault.detail, kMaxWhy));
   }
 
   static bool write(ReportFile& report, const RunRecords& records) {
@@ -270,9 +270,12 @@ class Run {
   std::vector<RunObserver*> observers_;
   std::optional<CorpusExport> corpus_;
   Target target_;
-  asio::cancellation_signal probe_cancel_;
+  IutProcessSpec process_spec_;
+  IutProcess* process_ = nullptr;         // while the run is under way
+  std::string last_output_;               // of a process that did not start
+  std::vector<FaultReport> last_faults_;  // that came to light with its end
+  Interruptible work_;
   std::optional<SuiteRun> run_;
-  std::string signal_;  // the one that ended the run early
 };
 
 }  // namespace

@@ -18,6 +18,8 @@ namespace wsapi {
 struct RunCommand {
   std::string target;
   std::string builtin;
+  std::string exec;     // command that starts the server; empty: it is there already, or built in
+  int pid = 0;          // process of a server that is there already; 0: not told
   std::string vectors;  // folder; empty: that of the program
   CaseFilter filter;
   std::string revision = "auto";

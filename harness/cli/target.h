@@ -10,6 +10,7 @@
 #include "codec/revision.h"
 #include "harness/net/address.h"
 #include "harness/peers/peer_thread.h"
+#include "harness/process/temporary_folder.h"
 #include "harness/result/exit_status.h"
 
 namespace wsapi {
@@ -17,6 +18,8 @@ namespace wsapi {
 struct TargetSpec {
   std::string target;   // address; empty: a socket of its own for a built-in server
   std::string builtin;  // name; empty: none with a target, and else the reference server
+  // The suite starts a process that listens at the target, or at a socket that is made up.
+  bool is_started = false;
   // Of the built-in server.
   Revision revision = kReferenceRevision;
   bool test_api = true;
@@ -31,7 +34,11 @@ class Target {
   [[nodiscard]] const Address& address() const noexcept { return address_; }
 
  private:
+  // Of a socket that nobody uses; empty where there can be none.
+  [[nodiscard]] std::string made_up_address(const TargetSpec& spec);
+
   Address address_;
+  std::optional<TemporaryFolder> folder_;  // of the socket that is made up
   std::optional<PeerThread> server_;
 };
 

@@ -79,19 +79,19 @@ std::optional<int> status_of_zombie(pid_t pid) {
   return std::nullopt;
 }
 
-std::optional<int> status_of(pid_t pid, int pidfd) {
-  PidfdInfo info;
-  info.mask = kInfoExit;
-  if (::ioctl(pidfd, kGetInfo, &info) == 0 && (info.mask & kInfoExit) != 0) return info.exit_code;
-  return status_of_zombie(pid);
-}
-
 bool has_ended(int pidfd) {
   pollfd one{pidfd, POLLIN, 0};
   return ::poll(&one, 1, 0) == 1;
 }
 
 }  // namespace
+
+std::optional<int> status_of_ended(pid_t pid, int pidfd) {
+  PidfdInfo info;
+  info.mask = kInfoExit;
+  if (::ioctl(pidfd, kGetInfo, &info) == 0 && (info.mask & kInfoExit) != 0) return info.exit_code;
+  return status_of_zombie(pid);
+}
 
 std::vector<pid_t> children_of(pid_t pid) {
   std::vector<pid_t> out;
@@ -153,7 +153,7 @@ std::vector<int> Descendants::poll(pid_t root) {
       ++entry;
       continue;
     }
-    const auto status = status_of(pid, watched.descriptor);
+    const auto status = status_of_ended(pid, watched.descriptor);
     if (!watched.is_told && status && WIFSIGNALED(*status)) signals.push_back(WTERMSIG(*status));
     watched.is_told = true;
     // A zombie would be found again.

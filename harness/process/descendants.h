@@ -19,6 +19,10 @@ namespace wsapi {
 // Processes whose environment holds this text, "NAME=VALUE", that still run.
 [[nodiscard]] std::vector<pid_t> processes_with(std::string_view variable);
 
+// The status, as waitpid tells it, of a process that has ended, by its pidfd; std::nullopt where
+// the system does not tell.
+[[nodiscard]] std::optional<int> status_of_ended(pid_t pid, int pidfd);
+
 // Watches the descendants of a process for deaths by a signal. A child that its parent takes leave
 // of at once is seen where it was seen alive before, and the system keeps exit statuses (Linux
 // 6.15); one that becomes a zombie is seen anywhere.

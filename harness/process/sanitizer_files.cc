@@ -23,18 +23,6 @@ std::string variable_of(std::string_view sanitizer) {
 
 }  // namespace
 
-SanitizerFiles::SanitizerFiles() {
-  std::error_code ignored;
-  std::string name =
-      (std::filesystem::temp_directory_path(ignored) / "wsapi-reports-XXXXXX").string();
-  if (::mkdtemp(name.data()) != nullptr) folder_ = name;
-}
-
-SanitizerFiles::~SanitizerFiles() {
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-}
-
 Environment SanitizerFiles::options(const Environment& given) const {
   Environment out;
   for (const std::string_view sanitizer : kSanitizers) {
@@ -46,7 +34,9 @@ Environment SanitizerFiles::options(const Environment& given) const {
     }
     if (!value.empty()) value += ':';
     value += "print_stacktrace=1";
-    if (!folder_.empty()) value += fmt::format(":log_path='{}/{}'", folder_.string(), sanitizer);
+    if (!folder_.path().empty()) {
+      value += fmt::format(":log_path='{}/{}'", folder_.path().string(), sanitizer);
+    }
     out.emplace_back(name, value);
   }
   return out;
@@ -67,9 +57,9 @@ void SanitizerFiles::read_file(const std::filesystem::path& path, File& file,
 }
 
 void SanitizerFiles::read(bool is_last, std::vector<FaultReport>& out) {
-  if (folder_.empty()) return;
+  if (folder_.path().empty()) return;
   std::error_code error;
-  for (std::filesystem::directory_iterator entry(folder_, error), end; entry != end;
+  for (std::filesystem::directory_iterator entry(folder_.path(), error), end; entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     if (!files_.contains(name) && files_.size() >= kMaxFiles) continue;
@@ -89,7 +79,7 @@ void SanitizerFiles::finish_open_ends(std::vector<FaultReport>& out) {
 void SanitizerFiles::clear() {
   for (const auto& [name, file] : files_) {
     std::error_code ignored;
-    std::filesystem::remove(folder_ / name, ignored);
+    std::filesystem::remove(folder_.path() / name, ignored);
   }
   files_.clear();
 }

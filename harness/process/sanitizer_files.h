@@ -13,6 +13,7 @@
 
 #include "harness/process/output_lines.h"
 #include "harness/process/sanitizer_report.h"
+#include "harness/process/temporary_folder.h"
 
 namespace wsapi {
 
@@ -23,14 +24,8 @@ class SanitizerFiles {
   static constexpr std::size_t kMaxFiles = 64;
   static constexpr std::uintmax_t kMaxFileSize = 4U << 20U;  // bytes of one that are read
 
-  // Makes a folder, which goes with the object. Where it cannot be made, reports come on standard
-  // error.
-  SanitizerFiles();
-  SanitizerFiles(const SanitizerFiles&) = delete;
-  SanitizerFiles& operator=(const SanitizerFiles&) = delete;
-  ~SanitizerFiles();
-
-  // ASAN_OPTIONS and the like: what `given` or else the suite's environment has, and ours.
+  // ASAN_OPTIONS and the like: what `given` or else the suite's environment has, and ours. Where
+  // the folder could not be made, reports come on standard error.
   [[nodiscard]] Environment options(const Environment& given) const;
 
   // Appends the reports that have become complete; with `is_last`, also those that have not.
@@ -50,7 +45,7 @@ class SanitizerFiles {
   static void read_file(const std::filesystem::path& path, File& file,
                         std::vector<FaultReport>& out);
 
-  std::filesystem::path folder_;
+  TemporaryFolder folder_{"wsapi-reports"};
   std::map<std::string, File> files_;
 };
 

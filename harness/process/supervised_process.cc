@@ -46,6 +46,12 @@ class Pause {
   milliseconds length_{1};
 };
 
+// Whether the report is of a sanitizer that ends the process. The others report and go on.
+bool is_fatal_report(const FaultReport& fault) {
+  return fault.kind == FaultKind::kSanitizer &&
+         fault.detail.find("ERROR: AddressSanitizer") != std::string::npos;
+}
+
 // A socket file that a process which was killed has left.
 void remove_socket_file(const Address& address) {
   const auto* const place = std::get_if<UnixPathPlace>(&address.place);
@@ -87,6 +93,7 @@ std::string SupervisedProcess::spawn_process() {
   spec.environment.emplace_back("WSAPI_ADDRESS", to_string(spec_.address));
   spec.environment.emplace_back("WSAPI_CONFORM_PROCESS", token_);
   end_status_.reset();
+  is_end_noted_ = false;
   is_stopping_ = false;
   had_to_be_killed_ = false;
   spawned_ = spawn(spec);
@@ -222,12 +229,11 @@ void SupervisedProcess::watch_from_time_to_time() {
 
 void SupervisedProcess::poll() {
   if (!runs()) return;
-  const bool has_ended_before = end_status_.has_value();
   reap();
   // All that it wrote is there once it has ended.
   output_->drain();
   errors_->drain();
-  const bool ends_now = end_status_ && !has_ended_before;
+  const bool ends_now = end_status_ && !std::exchange(is_end_noted_, end_status_.has_value());
   sanitizer_files_.read(ends_now, faults_);
   for (const int signal : descendants_.poll(main_pid_)) note_child(signal);
   if (!ends_now) return;
@@ -275,19 +281,15 @@ void SupervisedProcess::note_end(int status) {
   if (is_asked_for) return;
   const std::string when = is_stopping_ ? "while it was being stopped" : "by itself";
   const std::string how = fmt::format("The process ended {}: {}.\n", when, end_text(status));
-  const auto is_of = [](FaultKind kind) {
-    return [kind](const FaultReport& fault) { return fault.kind == kind; };
-  };
-  if (const auto report = std::ranges::find_if(faults_, is_of(FaultKind::kSanitizer));
-      report != faults_.end()) {
+  if (const auto report = std::ranges::find_if(faults_, is_fatal_report); report != faults_.end()) {
     report->detail += how;
     return;
   }
   FaultReport fault{.kind = WIFSIGNALED(status) ? FaultKind::kSignal : FaultKind::kExit,
                     .title = end_text(status),
                     .detail = how + last_lines()};
-  if (const auto line = std::ranges::find_if(faults_, is_of(FaultKind::kLine));
-      line != faults_.end()) {
+  const auto is_line = [](const FaultReport& one) { return one.kind == FaultKind::kLine; };
+  if (const auto line = std::ranges::find_if(faults_, is_line); line != faults_.end()) {
     fault.title += ": " + line->title;
     *line = std::move(fault);
   } else {

@@ -57,7 +57,7 @@ class SupervisedProcess final : public WatchedIut {
   [[nodiscard]] asio::awaitable<std::string> start();
   // Ends it and all its descendants: SIGTERM, and SIGKILL for those that still run after the grace
   // time.
-  [[nodiscard]] asio::awaitable<void> stop();
+  [[nodiscard]] asio::awaitable<void> stop() override;
 
   [[nodiscard]] std::optional<ProcessSample> sample() override;
   [[nodiscard]] bool can_restart() const noexcept override { return true; }
@@ -105,6 +105,7 @@ class SupervisedProcess final : public WatchedIut {
   Spawned spawned_;
   int main_pid_ = -1;
   std::optional<int> end_status_;  // as waitpid tells it
+  bool is_end_noted_ = false;
   bool is_stopping_ = false;
   bool had_to_be_killed_ = false;
   std::size_t start_count_ = 0;

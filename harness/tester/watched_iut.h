@@ -40,6 +40,10 @@ class WatchedIut {
   // or why that could not be done.
   [[nodiscard]] virtual asio::awaitable<std::string> restart() = 0;
 
+  // Ends the process for good, if the suite has started it: the end of a run. Faults that come to
+  // light with that can be taken afterwards.
+  [[nodiscard]] virtual asio::awaitable<void> stop() { co_return; }
+
   // Whether the process has ended by itself.
   [[nodiscard]] virtual bool has_ended() = 0;
   // The faults that have come to light since the last call, in their order; each once. The end of

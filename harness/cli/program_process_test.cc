@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// run --exec and run --pid: the process of the server.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "harness/cli/test_program.h"
+
+namespace wsapi::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+const std::string kServe = std::string("'") + WSAPI_PROGRAM + "' serve {address}";
+
+// Process ids of the programs whose command line holds the text.
+std::vector<pid_t> programs_with(const std::string& text) {
+  std::vector<pid_t> out;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::ifstream in(entry.path() / "cmdline", std::ios::binary);
+    std::string line;
+    std::getline(in, line);
+    if (line.find(text) != std::string::npos) out.push_back(std::stoi(name));
+  }
+  return out;
+}
+
+TEST(RunExec, PassesAsTheBuiltInServerDoes) {
+  const Words words{"run", "--select", "server/call/*", "--timeout", "60"};
+  const Ran builtin = run(words);
+  for (const char* const target : {"", "tcp:127.0.0.1:0/test"}) {
+    Words with_exec = words;
+    with_exec.insert(with_exec.end(), {"--exec", kServe});
+    if (*target != '\0') with_exec.insert(with_exec.end(), {"--target", target});
+    const Ran ran = run(with_exec);
+    EXPECT_EQ(ran.status, 0) << ran;
+    EXPECT_THAT(ran.out, AllOf(HasSubstr("process   "), HasSubstr(" s)\n"))) << ran;
+    EXPECT_EQ(sums_of(ran.out), sums_of(builtin.out)) << ran;
+    EXPECT_GT(sums_of(ran.out).pass, 0U);
+    EXPECT_EQ(ran.err, "");
+  }
+}
+
+TEST(RunExec, SaysWhyTheServerDoesNotStart) {
+  const auto fails = [](const std::string& command, int status, const std::string& text) {
+    const Ran ran = run({"run", "--exec", command});
+    EXPECT_EQ(ran.status, status) << ran;
+    EXPECT_THAT(ran.err, HasSubstr(text)) << ran;
+  };
+  fails("/no/such/program {address}", 3, "cannot start '/no/such/program': No such file");
+  fails("sh -c 'echo no such option >&2; exit 7'", 3,
+        "exit status 7\nIts standard error ends in\nno");
+  fails("server > log", 4, "--exec: '>' means something to a shell only");
+  fails("server --port {port}", 4, "--exec: it asks for {port}, which the address unix:");
+}
+
+TEST(RunExec, AnAddressThatIsTakenIsNotTested) {
+  const Server server(free_address());
+  const Ran ran = run({"run", "--exec", kServe, "--target", server.address()});
+  EXPECT_EQ(ran.status, 3) << ran;
+  EXPECT_THAT(ran.err, HasSubstr("something listens at " + server.address() + " already"));
+}
+
+TEST(RunExec, TheRerunCommandStartsTheServerToo) {
+  const TempFolder folder;
+  const std::string report = (folder / "run.ndjson").string();
+  const Ran ran = run({"run", "--select", "server/call/one-call-one-reply", "--exec", kServe,
+                       "--report", "ndjson:" + report});
+  EXPECT_EQ(ran.status, 0) << ran;
+  EXPECT_THAT(read_whole(report), HasSubstr(" --exec '"));
+}
+
+TEST(RunExec, ASignalLeavesNothingOfTheServer) {
+  for (const int number : {SIGINT, SIGKILL}) {
+    const std::string address = free_address();
+    Program program({"run", "--exec", kServe, "--target", address, "--repeat", "1000"});
+    ASSERT_TRUE(program.wait_for_output("at once")) << program.err();
+    program.send_signal(number);
+    EXPECT_EQ(program.wait(), number == SIGINT ? 2 : 128 + SIGKILL);
+    const auto end = std::chrono::steady_clock::now() + kLongest;
+    const std::string argument = std::string("serve") + '\0' + address;
+    while (!programs_with(argument).empty() && std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_TRUE(programs_with(argument).empty());
+  }
+}
+
+TEST(RunExec, AFaultThatComesToLightAtTheEndFailsTheRun) {
+  // A server that aborts when it is told to end.
+  const std::string command = std::string("sh -c 'trap \"kill $!; kill -ABRT $$\" TERM; \"") +
+                              WSAPI_PROGRAM + "\" serve {address} & wait'";
+  const Ran ran = run({"run", "--select", "server/call/one-call-one-reply", "--exec", command});
+  EXPECT_EQ(ran.status, 1) << ran;
+  EXPECT_THAT(ran.err, HasSubstr("(signal) that came to light when it was ended: SIGABRT\n"));
+}
+
+TEST(RunPid, WatchesAProcessThatIsThere) {
+  Server server(free_address());
+  const std::vector<pid_t> pids = programs_with(std::string("serve") + '\0' + server.address());
+  ASSERT_EQ(pids.size(), 1U);
+  const Words words{"run", "--select", "server/call/*",  "--timeout",
+                    "60",  "--target", server.address(), "--pid"};
+  Words right = words;
+  right.push_back(std::to_string(pids[0]));
+  const Ran ran = run(right);
+  EXPECT_EQ(ran.status, 0) << ran;
+  EXPECT_THAT(ran.out, HasSubstr("process   " + right.back() + ", watched only\n"));
+  Words wrong = words;
+  wrong.push_back("4194304");
+  EXPECT_EQ(run(wrong).status, 3);
+  wrong.back() = "0";
+  EXPECT_EQ(run(wrong).status, 4);
+}
+
+}  // namespace
+}  // namespace wsapi::testing
