@@ -124,9 +124,10 @@ class Stream {
 
 enum class ConnectStatus : std::uint8_t {
   kOk,
-  kRefused,  // nobody listens there: refused, or no such socket file
-  kTimeout,  // no answer, or a backlog that stayed full, up to the deadline
-  kError,    // anything else: unknown host, no route, not permitted, ...
+  kRefused,   // nobody listens there: refused, or no such socket file
+  kTimeout,   // no answer, or a backlog that stayed full, up to the deadline
+  kOwnLimit,  // this process or machine has no more descriptors, memory or ports
+  kError,     // anything else: unknown host, no route, not permitted, ...
 };
 
 struct ConnectResult {

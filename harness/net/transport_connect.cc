@@ -105,6 +105,11 @@ Attempt failed(int error_number) {
   switch (error_number) {
     case ECONNREFUSED:
     case ENOENT: return {ConnectStatus::kRefused, {}, system_error(error_number).message()};
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case ENOBUFS:
+    case EADDRNOTAVAIL: return {ConnectStatus::kOwnLimit, {}, system_error(error_number).message()};
     case ETIMEDOUT: return {ConnectStatus::kTimeout, {}, system_error(error_number).message()};
     default: return {ConnectStatus::kError, {}, system_error(error_number).message()};
   }
@@ -173,6 +178,7 @@ asio::awaitable<Attempt> connect_endpoint(StreamEndpoint endpoint, Deadline dead
 // Of several failures the one that says most about the peer is reported.
 int weight(ConnectStatus status) {
   switch (status) {
+    case ConnectStatus::kOwnLimit: return 3;
     case ConnectStatus::kTimeout: return 2;
     case ConnectStatus::kRefused: return 1;
     default: return 0;

@@ -38,7 +38,9 @@ class LiveWire final : public Wire {
 asio::awaitable<WireResult> connect_wire(Address address, Deadline deadline) {
   ConnectResult connected = co_await connect(std::move(address), deadline);
   if (connected.status != ConnectStatus::kOk) {
-    co_return WireResult(nullptr, std::move(connected.message));
+    WireResult failed(nullptr, std::move(connected.message));
+    failed.is_suite_limit = connected.status == ConnectStatus::kOwnLimit;
+    co_return failed;
   }
   co_return WireResult(make_live_wire(std::move(connected.stream)), {});
 }

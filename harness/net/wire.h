@@ -48,6 +48,8 @@ struct WireResult {
 
   std::unique_ptr<Wire> wire;  // null where there is no connection
   std::string message;         // then names the address and the reason
+  // The reason is a limit of this process or this machine, such as its number of descriptors.
+  bool is_suite_limit = false;
 };
 
 // How a connection to the implementation under test comes to be.

@@ -10,45 +10,55 @@ namespace {
 struct CodeInfo {
   std::string_view name;
   // {part} stands for a part. What is in square brackets is there if its part is.
-  std::string_view sentence;
+  // In segments, which are said one after the other.
+  std::array<std::string_view, 5> sentence;
 };
+
+// What the sentences of failures on a connection have in common.
+constexpr std::string_view kPhase = "[{phase}: ]";
+constexpr std::string_view kAfter = "[ after {sent}][ on connection {connection}]";
+constexpr std::string_view kOthers = "[, {others}][; {afterwards}]";
 
 // In the order of ReasonCode.
 constexpr std::array<CodeInfo, kReasonCodeCount> kCodes{{
-    {"none", ""},
+    {"none", {""}},
     {"expected-message-missing",
-     "[{phase}: ]an expected message did not come[ on connection {connection}]: {came} came"},
-    {"barrier-not-answered",
-     "[{phase}: ]a call of a verb that does not exist was not answered by an error next"
-     "[ on connection {connection}]: {came} came"},
-    {"not-closed",
-     "[{phase}: ]the connection was not closed[ on connection {connection}]: {came} came"},
+     {kPhase, "{required} was expected", kAfter, "; {came} came", kOthers}},
+    {"silence-required", {kPhase, "silence was required", kAfter, "; {came} came", kOthers}},
+    {"message-not-allowed",
+     {kPhase, "nothing but {required} may come", kAfter, "; {came} came", kOthers}},
+    {"good-request-not-answered",
+     {kPhase, "{request} was not answered by {required}", kAfter, "; {came} came", kOthers}},
+    {"frame-violation",
+     {kPhase, "octets that break the rules of frames ({rule}) came", kAfter, ": {octets}",
+      kOthers}},
+    {"malformed-message",
+     {kPhase, "a malformed or misdirected message came", kAfter, ": {came}", kOthers}},
+    {"not-closed", {kPhase, "the connection had to be closed", kAfter, "; {came} came", kOthers}},
     {"closed-otherwise",
-     "[{phase}: ]the connection was closed in another way[ on connection {connection}]: "
-     "{came} came"},
+     {kPhase, "the connection had to be closed by {required}", kAfter, "; {came} came", kOthers}},
     {"version-not-set",
-     "[{phase}: ]the offer of version 1 was not answered by VERSION SET 1"
-     "[ on connection {connection}]: {came} came"},
+     {kPhase, "the offer of version 1 was not answered by VERSION SET 1", kAfter, "; {came} came",
+      kOthers}},
     {"offer-missing",
-     "[{phase}: ]the client did not begin with VERSION OFFER[ on connection {connection}]: "
-     "{came} came"},
-    {"ping-not-answered",
-     "[{phase}: ]a PING was not answered by a PONG next[ on connection {connection}]: {came} came"},
-    {"push-not-answered",
-     "[{phase}: ]a push of an unknown event was not answered by EVENT UNEXPECTED next"
-     "[ on connection {connection}]: {came} came"},
-    {"cannot-connect", "[{phase}: ]{detail}"},
-    {"unknown-connection", "the script uses connection {connection}, which it has not opened"},
-    {"unreadable-message", "the script's message cannot be read: {detail}"},
-    {"unencodable-message", "the script's message cannot be encoded: {detail}"},
-    {"other-revision", "not in revision {revision}"},
-    {"test-api-missing", "needs the test API: {verbs}"},
-    {"iut-unreachable", "no server can be reached: {detail}"},
-    {"iut-lost", "the implementation under test accepts no connection any more"},
+     {kPhase, "the client did not begin with VERSION OFFER", kAfter, "; {came} came", kOthers}},
+    {"cannot-connect", {"[{phase}: ]{detail}"}},
+    {"unknown-connection", {"the script uses connection {connection}, which it has not opened"}},
+    {"unreadable-message", {"the script's message cannot be read: {detail}"}},
+    {"unencodable-message", {"the script's message cannot be encoded: {detail}"}},
+    {"suite-fault", {kPhase, "the suite itself failed: {detail}"}},
+    {"other-revision", {"not in revision {revision}"}},
+    {"test-api-missing", {"needs the test API: {verbs}"}},
+    {"iut-unreachable", {"no server can be reached: {detail}"}},
+    {"iut-lost", {"the implementation under test accepts no connection any more"}},
     {"iut-unresponsive",
-     "the implementation under test answered nothing on {connections} connections in a row"},
-    {"interrupted", "interrupted by {signal}"},
-    {"records-incomplete", "the records of the run end before the run did"},
+     {"the implementation under test answered nothing on {connections} connections in a row"}},
+    {"iut-not-wsapi", {"the peer is not a WSAPI server: {what}[; it sent {octets}]"}},
+    {"iut-other-revision",
+     {"the peer speaks revision {spoken}, and the run was told {told}: {what}"}},
+    {"revision-contradiction", {"{seen}, but {rest}"}},
+    {"interrupted", {"interrupted by {signal}"}},
+    {"records-incomplete", {"the records of the run end before the run did"}},
 }};
 
 const CodeInfo& info_of(ReasonCode code) noexcept { return kCodes[static_cast<std::size_t>(code)]; }
@@ -85,6 +95,15 @@ Piece next_piece(std::string_view& sentence) {
   return out;
 }
 
+void append_piece(std::string& out, const Piece& piece, const ReasonParts& parts) {
+  const auto part = parts.find(piece.part);
+  const bool is_there = part != parts.end();
+  if (!piece.part.empty() && piece.optional && !is_there) return;
+  out += piece.before;
+  if (!piece.part.empty()) out += is_there ? part->second : "{" + std::string{piece.part} + "}";
+  out += piece.after;
+}
+
 }  // namespace
 
 std::string_view name(ReasonCode code) noexcept { return info_of(code).name; }
@@ -98,25 +117,19 @@ std::optional<ReasonCode> parse_reason_code(std::string_view text) noexcept {
 
 std::vector<ReasonPart> parts_of(ReasonCode code) {
   std::vector<ReasonPart> out;
-  for (std::string_view rest = info_of(code).sentence; !rest.empty();) {
-    const Piece piece = next_piece(rest);
-    if (!piece.part.empty()) out.push_back({piece.part, !piece.optional});
+  for (std::string_view rest : info_of(code).sentence) {
+    while (!rest.empty()) {
+      const Piece piece = next_piece(rest);
+      if (!piece.part.empty()) out.push_back({piece.part, !piece.optional});
+    }
   }
   return out;
 }
 
 std::string to_text(const Reason& reason) {
   std::string out;
-  for (std::string_view rest = info_of(reason.code).sentence; !rest.empty();) {
-    const Piece piece = next_piece(rest);
-    const auto part = reason.parts.find(piece.part);
-    const bool is_there = part != reason.parts.end();
-    if (!piece.part.empty() && piece.optional && !is_there) continue;
-    out += piece.before;
-    if (!piece.part.empty()) {
-      out += is_there ? part->second : "{" + std::string{piece.part} + "}";
-    }
-    out += piece.after;
+  for (std::string_view rest : info_of(reason.code).sentence) {
+    while (!rest.empty()) append_piece(out, next_piece(rest), reason.parts);
   }
   return out;
 }

@@ -21,17 +21,20 @@ enum class ReasonCode : std::uint8_t {
   kNone,  // there is nothing to say: a pass
   // Of a verdict.
   kExpectedMessageMissing,
-  kBarrierNotAnswered,
+  kSilenceRequired,         // a message came where none may come
+  kMessageNotAllowed,       // the same, where some may come
+  kGoodRequestNotAnswered,  // a barrier or a liveness check
+  kFrameViolation,
+  kMalformedMessage,
   kNotClosed,
   kClosedOtherwise,
   kVersionNotSet,
   kOfferMissing,
-  kPingNotAnswered,
-  kPushNotAnswered,
   kCannotConnect,
   kUnknownConnection,
   kUnreadableMessage,
   kUnencodableMessage,
+  kSuiteFault,  // of the verdict error: a limit or a failure of our own side
   // Of a case that does not apply.
   kOtherRevision,
   kTestApiMissing,
@@ -39,6 +42,10 @@ enum class ReasonCode : std::uint8_t {
   kIutUnreachable,
   kIutLost,
   kIutUnresponsive,
+  kIutNotWsapi,
+  kIutOtherRevision,
+  // Not an end, but what the probe found: one thing that the peer does contradicts the rest.
+  kRevisionContradiction,
   kInterrupted,
   kRecordsIncomplete,
 };

@@ -11,8 +11,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "harness/result/reason.h"
+#include "harness/suite/difference.h"
 
 namespace wsapi {
 
@@ -27,10 +29,14 @@ inline constexpr std::array kVerdictKinds{VerdictKind::kNone, VerdictKind::kPass
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-// What was expected and what came instead, ready to print: annotated bytes where there are any.
+// What was expected and what came instead, ready to print: patterns as JSON, and what came in
+// annotated bytes where there are any.
 struct Mismatch {
   std::string expected;
   std::string received;
+  // Where a message of the expected kind came: what makes it another than the one that was expected
+  // (pattern_differences.h).
+  std::vector<Difference> differences = {};
 };
 
 class Verdict {

@@ -132,7 +132,8 @@ TEST(RunnerTest, PassAndFailInTurnsIsFlaky) {
   EXPECT_TRUE(is_flaky(one));
   EXPECT_EQ(disposition_of(one), Disposition::kInconclusive);
   EXPECT_EQ(reason_text(one),
-            "flaky: fail in 2 of 4 runs: an expected message did not come: a message came");
+            "flaky: fail in 2 of 4 runs: DESCRIPTION 1 was expected after DESCRIBE 1; EVENT REMOVE "
+            "1 came");
   EXPECT_EQ(one.verdict, VerdictKind::kFail) << "the worst run is shown";
   EXPECT_EQ(one.reason.code, ReasonCode::kExpectedMessageMissing);
   EXPECT_FALSE(one.log.empty());

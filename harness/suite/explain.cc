@@ -63,7 +63,7 @@ struct StepSentence {
     return out;
   }
   std::string operator()(const Barrier& b) const {
-    std::string out = "barrier: a call of a verb that does not exist gets an error next";
+    std::string out = "barrier: a known-good call is answered next";
     if (!b.allowed.empty()) out += "; before it may come " + patterns_text(b.allowed, ", ");
     if (!b.never.empty()) out += "; never " + patterns_text(b.never, ", ");
     if (b.may_close) out += "; closing in order is right, too";

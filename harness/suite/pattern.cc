@@ -10,32 +10,13 @@
 #include <utility>
 #include <vector>
 
-#include "codec/annotate.h"
-#include "codec/encode.h"
-#include "codec/json_form.h"
+#include "harness/suite/pattern_forms.h"
 #include "harness/text/json_slices.h"
-#include "harness/text/printable.h"
 
 namespace wsapi {
 namespace {
 
 using Json = nlohmann::json;
-
-bool is_variable(const Json& value) {
-  return value.is_string() && value.get_ref<const std::string&>().starts_with('$');
-}
-
-bool is_matcher(const Json& value, const char* key) {
-  return value.is_object() && value.size() == 1 && value.contains(key);
-}
-
-bool is_distinct(const Json& value) { return value.is_object() && value.contains("distinct"); }
-
-// nlohmann's comparison takes 1 and 1.0 for the same.
-bool same_value(const Json& wanted, const Json& received) {
-  if (wanted.is_number_integer() && !received.is_number_integer()) return false;
-  return wanted == received;
-}
 
 // Matches one message, and keeps what it binds until all of it has matched.
 class Matcher {
@@ -134,21 +115,6 @@ Json substitute_value(const Json& value, const Variables& variables) {
   return out;
 }
 
-// Fills in what the pattern leaves open, with the defaults of the message.
-Json completed(const Json& given, const AnyMessage& defaults, Revision revision) {
-  Json out = Json::parse(to_json(defaults, revision));
-  for (const auto& [key, value] : given.items()) {
-    if (is_matcher(value, "present")) {
-      out[key] = "...";
-    } else if (is_matcher(value, "not") || is_matcher(value, "json_type") || is_distinct(value)) {
-      continue;
-    } else if (!is_variable(value)) {
-      out[key] = value;
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 bool matches(const Json& pattern, const Json& received, Variables& variables) {
@@ -201,20 +167,6 @@ std::string uuid_text(std::string_view seed) {
   const std::uint64_t low = random();
   return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32U, (high >> 16U) & 0xffffU,
                      high & 0xfffU, 0x8000U | ((low >> 48U) & 0x3fffU), low & 0xffff'ffff'ffffU);
-}
-
-std::string example_of(const Json& pattern, const Variables& variables, Revision revision) {
-  const std::string fallback = printable(pattern.dump()) + "\n";
-  if (!pattern.contains("message") || !pattern.at("message").is_string()) return fallback;
-  const auto& message_name = pattern.at("message").get_ref<const std::string&>();
-  const Json known = substitute(pattern, variables);
-  const MessageInfo* const info = find_message(message_name);
-  if (info == nullptr || !in_revision(*info, revision)) return fallback;
-  const auto message = from_json(completed(known, default_message(*info), revision).dump());
-  if (!message) return fallback;
-  const auto bytes = encode_to_bytes(*message, revision);
-  if (!bytes) return fallback;
-  return to_text(annotate(*bytes, revision, info->direction), *bytes);
 }
 
 }  // namespace wsapi

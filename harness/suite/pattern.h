@@ -8,16 +8,15 @@
 //
 //   a number, text, null, array   the same value
 //   "$name"                       binds the variable at its first use, compares with it afterwards
-//   {"json": value}               the field's text, parsed as JSON, is that value (variables
-//   inside)
+//   {"json": value}               the field's text, parsed as JSON, is that value, which may have
+//                                 variables in it
 //   {"present": true}             anything but null
 //   {"not": [value, ...]}         none of these values; variables that are bound stand for theirs
 //   {"distinct": "$set"}          what no earlier match of this set was; it joins the set. With
 //                                 "as": "$name" the variable is bound to it, also where it was
 //                                 bound before
 //   {"json_type": [name, ...]}    the field's text, parsed as JSON, has one of these types, named
-//   as
-//                                 in kJsonTypes
+//                                 as in kJsonTypes
 //
 // A number without a fraction matches only such a number: 1 is not 1.0.
 //
@@ -29,9 +28,6 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
-
-#include "codec/message.h"
-#include "codec/revision.h"
 
 namespace wsapi {
 
@@ -56,10 +52,5 @@ inline constexpr std::array<std::string_view, 6> kJsonTypes{"null",   "boolean",
 
 // The text of a UUID, of version 4 by its looks, that follows from `seed` alone.
 [[nodiscard]] std::string uuid_text(std::string_view seed);
-
-// A message that the pattern matches, in annotated bytes: fields that the pattern leaves open are
-// 0, empty or null. For showing what was expected. Where none can be made, the pattern's JSON.
-[[nodiscard]] std::string example_of(const nlohmann::json& pattern, const Variables& variables,
-                                     Revision revision);
 
 }  // namespace wsapi

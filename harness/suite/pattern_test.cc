@@ -186,33 +186,5 @@ TEST(PatternTest, JsonThatIsNestedTooDeepIsNoJson) {
   EXPECT_TRUE(matches({{"data", {{"json", "$value"}}}}, {{"data", "[[[]]]"}}, variables));
 }
 
-TEST(PatternTest, AnExampleIsAMessageInBytes) {
-  const Json pattern{
-      {"message", "reply"}, {"call_id", "$id"}, {"error", {{"present", true}}}, {"data", "true"}};
-  const std::string text = example_of(pattern, {{"$id", 0x5a5a}}, kReferenceRevision);
-  EXPECT_NE(text.find("REPLY"), std::string::npos) << text;
-  EXPECT_NE(text.find("5a 5a"), std::string::npos) << text;
-  EXPECT_NE(text.find("74 72 75 65 00"), std::string::npos) << text;
-  EXPECT_TRUE(text.ends_with('\n'));
-}
-
-TEST(PatternTest, AnExampleKnowsTheRevision) {
-  const Json pattern{{"message", "description"}, {"description_id", 2}};
-  const std::string narrow = example_of(pattern, {}, Revision::k2020_03);
-  const std::string wide = example_of(pattern, {}, Revision::k2020_01);
-  EXPECT_EQ(narrow.find("02 00 00 00"), std::string::npos) << narrow;
-  EXPECT_NE(wide.find("02 00 00 00"), std::string::npos) << wide;
-}
-
-TEST(PatternTest, WhereThereIsNoExampleThePatternIsShown) {
-  EXPECT_EQ(example_of({{"pong", "61"}}, {}, kReferenceRevision), "{\"pong\":\"61\"}\n");
-  EXPECT_EQ(example_of({{"message", 5}}, {}, kReferenceRevision), "{\"message\":5}\n");
-  EXPECT_EQ(example_of({{"message", "nonsense"}}, {}, kReferenceRevision),
-            "{\"message\":\"nonsense\"}\n");
-  // An id of 70000 fits no 16 bits.
-  const Json wrong{{"message", "reply"}, {"call_id", 70000}};
-  EXPECT_EQ(example_of(wrong, {}, kReferenceRevision), wrong.dump() + "\n");
-}
-
 }  // namespace
 }  // namespace wsapi

@@ -2,6 +2,8 @@
 
 #include "harness/tester/case_context.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
@@ -10,7 +12,10 @@
 #include "codec/decode.h"
 #include "codec/hex.h"
 #include "codec/json_form.h"
+#include "harness/suite/message_words.h"
 #include "harness/suite/overloaded.h"
+#include "harness/suite/pattern_differences.h"
+#include "harness/tester/connection_words.h"
 #include "harness/tester/iut_role.h"
 #include "harness/text/printable.h"
 
@@ -25,14 +30,25 @@ constexpr std::string_view kUnique = "$unique";
 // Messages that the IUT may send at any time (IutRole::passes_over), in one case.
 constexpr std::size_t kMaxPassedOver = 10'000;
 
+// Patterns of messages that may come late, on one connection.
+constexpr std::size_t kMaxLate = 4096;
+constexpr std::size_t kMaxWordsOfPatterns = 4;
+constexpr std::size_t kMaxDescribed = 16;
+
 std::string dump_of(const Received& received, Revision revision, Direction direction) {
-  std::string out = to_string(received) + "\n";
+  std::string out = to_string(received);
+  out += received.kind == Kind::kTimeout ? " before the deadline\n" : "\n";
   if (received.kind == Kind::kMessage) {
     out += to_text(annotate(received.payload, revision, direction), received.payload);
   } else if (!received.payload.empty()) {
     out += printable(to_hex(received.payload, " ")) + "\n";
   }
   return out;
+}
+
+bool has_pong(const std::vector<Pattern>& patterns) {
+  return std::ranges::any_of(patterns,
+                             [](const Pattern& pattern) { return pattern.contains("pong"); });
 }
 
 }  // namespace
@@ -81,55 +97,124 @@ std::vector<LowerTester*> CaseContext::testers() const {
 }
 
 LowerTester& CaseContext::add(std::string name, std::unique_ptr<Wire> wire) {
+  late_.erase(name);
   auto& place = testers_[name];
   place = std::make_unique<LowerTester>(std::move(name), std::move(wire), recorder_);
   return *place;
 }
 
-Reason CaseContext::reason(ReasonCode code, ReasonParts parts) const {
-  if (in_liveness()) parts.emplace("phase", "liveness check");
-  return {code, std::move(parts)};
+ReasonParts CaseContext::common_parts(const LowerTester& tester) const {
+  ReasonParts out;
+  // What the liveness check comes after was sent on a connection of the case.
+  const LowerTester* const stimulated = in_liveness() ? find("main") : &tester;
+  if (stimulated != nullptr) {
+    std::string sent = sent_words(*stimulated, revision(), role().to_iut());
+    if (!sent.empty()) out.emplace("sent", std::move(sent));
+  }
+  if (in_liveness()) {
+    out.emplace("phase", "liveness check");
+  } else if (tester.name() != "main") {
+    out.emplace("connection", printable(tester.name()));
+  }
+  return out;
 }
 
-void CaseContext::fail(const LowerTester& tester, ReasonCode code, std::string expected,
-                       const Received& received) {
-  outcome_.fate = fate_of(received);
-  ReasonParts parts{{"came", to_string(received)}};
-  if (tester.name() != "main" && !in_liveness()) {
-    parts.emplace("connection", printable(tester.name()));
+Reason CaseContext::reason_of(const LowerTester& tester, Failure failure,
+                              const Received& received) const {
+  Reason out{failure.code, std::move(failure.parts)};
+  out.parts.merge(common_parts(tester));
+  out.parts.insert_or_assign("came", received_words(received, revision(), from_iut()));
+  if (received.kind == Kind::kError) {
+    out.code = ReasonCode::kSuiteFault;
+    out.parts.emplace("detail", printable(received.detail));
+  } else if (received.kind == Kind::kViolation) {
+    out.code = ReasonCode::kFrameViolation;
+    out.parts.emplace("rule", received.detail);
+    out.parts.emplace("octets", to_hex(received.payload, " "));
+  } else if (received.kind == Kind::kMessage && !is_whole(received, revision(), from_iut())) {
+    out.code = ReasonCode::kMalformedMessage;
   }
+  std::erase_if(out.parts, [code = out.code](const auto& part) {
+    return std::ranges::none_of(parts_of(code),
+                                [&](const ReasonPart& one) { return one.name == part.first; });
+  });
+  return out;
+}
+
+std::vector<Difference> CaseContext::differences_of(const Failure& failure,
+                                                    const Received& received) const {
+  if (received.kind != Kind::kMessage) return {};
+  const auto decoded = decode(received.payload, revision(), from_iut());
+  if (!decoded) return {};
+  const Json form = Json::parse(to_json(decoded->message, revision()));
+  return least_differences(failure.patterns, form, variables_);
+}
+
+asio::awaitable<void> CaseContext::fail(LowerTester& tester, Failure failure, Received received) {
+  outcome_.fate = fate_of(received);
   // Without negotiation, a connection on which nothing ever came tells.
   const bool no_answer =
       opening_ || (!has_version_negotiation(revision()) && !tester.has_received());
   if (received.kind == Kind::kTimeout && no_answer) outcome_.unresponsive = true;
-  outcome_.verdict.set(
-      received.kind == Kind::kError ? VerdictKind::kError : VerdictKind::kFail,
-      reason(code, std::move(parts)),
-      {std::move(expected), dump_of(received, revision(), opposite(role().to_iut()))});
+  if (!in_liveness()) {
+    const std::vector<LowerTester*> all = testers();
+    std::string others = states_of_others(all, tester);
+    if (!others.empty()) failure.parts.emplace("others", std::move(others));
+    const std::vector<LowerTester*> holding = holding_others(all, tester);
+    if (received.kind == Kind::kTimeout && !holding.empty()) {
+      for (LowerTester* const other : holding) other->end(EndOurSide::How::kClose);
+      const Received late = co_await receive_own(tester, deadline(), failure.patterns);
+      failure.parts.emplace("afterwards", received_words(late, revision(), from_iut()) +
+                                              " came when " + names_of(holding) +
+                                              " had been closed");
+    }
+  }
+  Mismatch mismatch{.expected = failure.expected,
+                    .received = dump_of(received, revision(), from_iut()),
+                    .differences = differences_of(failure, received)};
+  outcome_.verdict.set(received.kind == Kind::kError ? VerdictKind::kError : VerdictKind::kFail,
+                       reason_of(tester, std::move(failure), received), std::move(mismatch));
 }
 
-void CaseContext::cannot_connect(const std::string& detail) {
+void CaseContext::cannot_connect(const WireResult& result) {
+  ReasonParts parts{{"detail", printable(result.message)}};
+  if (in_liveness()) parts.emplace("phase", "liveness check");
+  if (result.is_suite_limit) {
+    outcome_.verdict.set(VerdictKind::kError, {ReasonCode::kSuiteFault, std::move(parts)});
+    return;
+  }
   outcome_.unreachable = true;
   outcome_.fate = Fate::kUnreachable;
   outcome_.verdict.set(in_liveness() ? VerdictKind::kFail : VerdictKind::kInconc,
-                       reason(ReasonCode::kCannotConnect, {{"detail", printable(detail)}}));
+                       {ReasonCode::kCannotConnect, std::move(parts)});
 }
 
 void CaseContext::script_error(Reason reason) {
   outcome_.verdict.set(VerdictKind::kError, std::move(reason));
 }
 
-asio::awaitable<Received> CaseContext::receive_own(LowerTester& tester, Deadline end) {
+asio::awaitable<Received> CaseContext::receive_own(LowerTester& tester, Deadline end,
+                                                   const std::vector<Pattern>& wanted) {
   while (true) {
     Received received = co_await tester.receive(end);
-    if (!is_passed_over(received)) co_return received;
-    if (++passed_over_ > kMaxPassedOver) co_return received;
+    if (!is_passed_over(received, wanted)) {
+      if (received.kind == Kind::kMessage &&
+          has_operation_of<VersionSet>(received.payload, revision())) {
+        tester.set_negotiated();
+      }
+      co_return received;
+    }
+    // PONGs that never stop end at the deadline.
+    if (received.kind != Kind::kPong && ++passed_over_ > kMaxPassedOver) co_return received;
   }
 }
 
-bool CaseContext::is_passed_over(const Received& received) const {
+bool CaseContext::is_passed_over(const Received& received,
+                                 const std::vector<Pattern>& wanted) const {
+  if (received.kind == Kind::kPong) return !has_pong(wanted);
   if (received.kind != Kind::kMessage) return false;
-  const auto decoded = decode(received.payload, revision(), opposite(role().to_iut()));
+  if (received.payload.empty()) return true;  // no message (protocol section 1)
+  const auto decoded = decode(received.payload, revision(), from_iut());
   if (!decoded) return false;
   const auto& unique = variables_.at(std::string{kUnique}).get_ref<const std::string&>();
   return role().passes_over(decoded->message, unique,
@@ -142,11 +227,23 @@ bool CaseContext::matches_pattern(const Pattern& pattern, const Received& receiv
     return payload.is_null() || payload == to_hex(received.payload);
   }
   if (received.kind != Kind::kMessage) return false;
-  const auto decoded = decode(received.payload, revision(), opposite(role().to_iut()));
+  const auto decoded = decode(received.payload, revision(), from_iut());
   if (!decoded || decoded->size != received.payload.size()) return false;
   const MessageInfo* const info = info_of(decoded->message, revision());
   if (info->name != pattern.value("message", "")) return false;
   return matches(pattern, Json::parse(to_json(decoded->message, revision())), variables_);
+}
+
+bool CaseContext::is_about_the_same(const Pattern& pattern, const Received& received) const {
+  if (received.kind != Kind::kMessage) return false;
+  const auto decoded = decode(received.payload, revision(), from_iut());
+  if (!decoded || info_of(decoded->message, revision())->name != pattern.value("message", "")) {
+    return false;
+  }
+  const Json form = Json::parse(to_json(decoded->message, revision()));
+  return std::ranges::all_of(pattern.items(), [&](const auto& item) {
+    return !item.value().is_number() || item.value() == form.at(item.key());
+  });
 }
 
 bool CaseContext::remove_match(std::vector<Pattern>& patterns, const Received& received) {
@@ -157,13 +254,36 @@ bool CaseContext::remove_match(std::vector<Pattern>& patterns, const Received& r
   return true;
 }
 
-std::string CaseContext::examples(const std::vector<Pattern>& patterns) const {
-  std::string out;
-  for (const Pattern& pattern : patterns) {
-    if (!out.empty()) out += "and, or instead of it:\n";
-    out += example_of(pattern, variables_, revision());
+void CaseContext::allow_late(const LowerTester& tester, std::vector<Pattern> patterns) {
+  std::vector<Pattern>& late = late_[tester.name()];
+  for (Pattern& pattern : patterns) {
+    if (late.size() < kMaxLate) late.push_back(std::move(pattern));
   }
-  return out;
+}
+
+bool CaseContext::remove_late(const LowerTester& tester, const Received& received) {
+  const auto late = late_.find(tester.name());
+  return late != late_.end() && remove_match(late->second, received);
+}
+
+std::string CaseContext::words_of_patterns(const std::vector<Pattern>& patterns,
+                                           std::string_view conjunction) const {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(patterns.size(), kMaxWordsOfPatterns); ++i) {
+    if (i > 0) out.append(" ").append(conjunction).append(" ");
+    out += words_of(substitute(patterns[i], variables_));
+  }
+  if (patterns.size() <= kMaxWordsOfPatterns) return out;
+  return fmt::format("{} {} {} more", out, conjunction, patterns.size() - kMaxWordsOfPatterns);
+}
+
+std::string CaseContext::describe(const std::vector<Pattern>& patterns) const {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(patterns.size(), kMaxDescribed); ++i) {
+    out += describe_pattern(patterns[i], variables_);
+  }
+  if (patterns.size() <= kMaxDescribed) return out;
+  return out + fmt::format("and {} more\n", patterns.size() - kMaxDescribed);
 }
 
 Outcome CaseContext::finish() && {

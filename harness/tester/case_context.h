@@ -19,6 +19,14 @@
 
 namespace wsapi {
 
+// What a case fails by.
+struct Failure {
+  ReasonCode code = ReasonCode::kNone;
+  std::string expected;                // ready to print (Mismatch)
+  std::vector<Pattern> patterns = {};  // the messages that were expected
+  ReasonParts parts = {};              // of the code, such as "required"
+};
+
 class CaseContext {
  public:
   // `access` must outlive it. `steps` tell which kinds of messages the case waits for itself.
@@ -49,37 +57,57 @@ class CaseContext {
   // A connection that gets the name, also from another that has it.
   LowerTester& add(std::string name, std::unique_ptr<Wire> wire);
 
-  // Where a fault of the IUT is recorded, whatever it is.
-  void fail(const LowerTester& tester, ReasonCode code, std::string expected,
-            const Received& received);
-  // No connection could be made; `detail` says why.
-  void cannot_connect(const std::string& detail);
+  // Where a fault of the IUT is recorded, whatever it is. The reason also says in which state the
+  // other connections are. Where nothing came while one of them holds a part of a frame, or reads
+  // nothing, that one is closed, and the reason says whether the answer came then.
+  [[nodiscard]] asio::awaitable<void> fail(LowerTester& tester, Failure failure, Received received);
+  // No connection could be made.
+  void cannot_connect(const WireResult& result);
   // A mistake in the script.
   void script_error(Reason reason);
 
-  // The next thing that is not passed over (IutRole::passes_over).
-  [[nodiscard]] asio::awaitable<Received> receive_own(LowerTester& tester, Deadline end);
+  // The next thing that is not passed over: what IutRole::passes_over says, empty messages, and
+  // PONGs where none of the patterns is one.
+  [[nodiscard]] asio::awaitable<Received> receive_own(LowerTester& tester, Deadline end,
+                                                      const std::vector<Pattern>& wanted = {});
 
   [[nodiscard]] bool matches_pattern(const Pattern& pattern, const Received& received);
+  // Whether `received` is a message of the pattern's kind with the same numbers (call_id, ...).
+  [[nodiscard]] bool is_about_the_same(const Pattern& pattern, const Received& received) const;
   // Removes the pattern that `received` matches; whether there was one.
   bool remove_match(std::vector<Pattern>& patterns, const Received& received);
-  // What would match, in annotated bytes.
-  [[nodiscard]] std::string examples(const std::vector<Pattern>& patterns) const;
+  // The patterns may still be matched on that connection, by messages that come later than a
+  // barrier which allows them: replies come in any order.
+  void allow_late(const LowerTester& tester, std::vector<Pattern> patterns);
+  // Removes the one of them that `received` matches; whether there was one.
+  bool remove_late(const LowerTester& tester, const Received& received);
+
+  // In words: "REPLY 5", "REPLY 5 or REPLY 6".
+  [[nodiscard]] std::string words_of_patterns(const std::vector<Pattern>& patterns,
+                                              std::string_view conjunction) const;
+  // In words and as JSON, a line each.
+  [[nodiscard]] std::string describe(const std::vector<Pattern>& patterns) const;
 
   [[nodiscard]] Outcome finish() &&;
 
  private:
-  // The reason, with the phase if it is not the body of the case.
-  [[nodiscard]] Reason reason(ReasonCode code, ReasonParts parts) const;
+  [[nodiscard]] Direction from_iut() const noexcept { return opposite(role().to_iut()); }
+  [[nodiscard]] ReasonParts common_parts(const LowerTester& tester) const;
+  [[nodiscard]] Reason reason_of(const LowerTester& tester, Failure failure,
+                                 const Received& received) const;
+  [[nodiscard]] std::vector<Difference> differences_of(const Failure& failure,
+                                                       const Received& received) const;
   void note_expected(const std::vector<Pattern>& patterns);
   void note_expected(const std::vector<Step>& steps);
-  [[nodiscard]] bool is_passed_over(const Received& received) const;
+  [[nodiscard]] bool is_passed_over(const Received& received,
+                                    const std::vector<Pattern>& wanted) const;
 
   const IutAccess& access_;
   Variables variables_;
   std::set<std::string, std::less<>> expected_kinds_;
   CaseRecorder recorder_;
   std::map<std::string, std::unique_ptr<LowerTester>> testers_;
+  std::map<std::string, std::vector<Pattern>> late_;  // by the name of the connection
   Outcome outcome_;
   Phase phase_ = Phase::kBody;
   bool opening_ = false;

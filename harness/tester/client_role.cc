@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <fmt/format.h>
+
 #include <boost/asio/use_awaitable.hpp>
 
 #include "codec/hex.h"
@@ -27,16 +29,16 @@ class ClientUnderTest final : public IutRole {
                    .failure = ReasonCode::kOfferMissing};
   }
 
-  [[nodiscard]] GoodExchange good_exchange(std::uint32_t number, Revision revision) const override {
-    if (!in_revision<EventUnexpected>(revision)) {
+  [[nodiscard]] GoodExchange good_exchange(const ExchangePlace& place) const override {
+    if (!in_revision<EventUnexpected>(place.revision)) {
       return {.request = ping_frame(std::as_bytes(std::span("wsapi-conform"))),
-              .answer = {{"pong", nullptr}},
-              .failure = ReasonCode::kPingNotAnswered};
+              .request_words = "a PING",
+              .answer = {{"pong", nullptr}}};
     }
-    const std::uint32_t id = kFirstBarrierId + number;
-    return {.request = frames_of(push_bytes(id, revision), FrameShape{}),
-            .answer = {{"message", "event-unexpected"}, {"event_id", id}},
-            .failure = ReasonCode::kPushNotAnswered};
+    const std::uint32_t id = kFirstBarrierId + place.number;
+    return {.request = frames_of(push_bytes(id, place.revision), FrameShape{}),
+            .request_words = fmt::format("EVENT PUSH {} of an event that was never created", id),
+            .answer = {{"message", "event-unexpected"}, {"event_id", id}}};
   }
 
   [[nodiscard]] bool passes_over(const AnyMessage& message, std::string_view /*unique*/,

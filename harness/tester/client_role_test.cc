@@ -212,7 +212,8 @@ TEST(ClientRoleTest, ADeafClientIsUnresponsive) {
       run(case_of({step_of(Connect{}), step_of(Barrier{})}, true), {.is_deaf = true}).outcome;
   EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kFail);
   EXPECT_EQ(outcome.fate, Fate::kHang);
-  EXPECT_TRUE(outcome.verdict.reason().starts_with("a push of an unknown event"))
+  EXPECT_TRUE(
+      outcome.verdict.reason().starts_with("EVENT PUSH 42405 of an event that was never created"))
       << outcome.verdict.reason();
 }
 

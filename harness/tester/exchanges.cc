@@ -2,6 +2,8 @@
 
 #include "harness/tester/exchanges.h"
 
+#include <fmt/format.h>
+
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
@@ -12,7 +14,7 @@ using Kind = Received::Kind;
 asio::awaitable<LowerTester*> Exchanges::open(std::string name, bool negotiates) {
   WireResult result = co_await context_.access().open_wire(context_.deadline());
   if (result.wire == nullptr) {
-    context_.cannot_connect(result.message);
+    context_.cannot_connect(result);
     co_return nullptr;
   }
   LowerTester& tester = context_.add(std::move(name), std::move(result.wire));
@@ -36,6 +38,7 @@ asio::awaitable<LowerTester*> Exchanges::try_open(std::string name) {
   const Received received = co_await context_.receive_own(tester, end);
   if (!context_.matches_pattern(opening->theirs, received)) co_return nullptr;
   if (opening->iut_speaks_first) (void)co_await tester.send_frames(opening->ours, end);
+  tester.set_negotiated();
   co_return &tester;
 }
 
@@ -56,13 +59,23 @@ asio::awaitable<void> Exchanges::negotiate(LowerTester& tester, const Opening& o
 }
 
 asio::awaitable<void> Exchanges::expect_opening(LowerTester& tester, const Opening& opening) {
-  const Received received = co_await context_.receive_own(tester, context_.deadline());
-  if (context_.matches_pattern(opening.theirs, received)) co_return;
-  context_.fail(tester, opening.failure, context_.examples({opening.theirs}), received);
+  Received received = co_await context_.receive_own(tester, context_.deadline());
+  if (context_.matches_pattern(opening.theirs, received)) {
+    tester.set_negotiated();
+    co_return;
+  }
+  Failure failure{.code = opening.failure,
+                  .expected = context_.describe({opening.theirs}),
+                  .patterns = {opening.theirs}};
+  co_await context_.fail(tester, std::move(failure), std::move(received));
 }
 
 GoodExchange Exchanges::next_exchange(LowerTester& tester) const {
-  return context_.role().good_exchange(tester.next_barrier_number(), context_.revision());
+  const Revision revision = context_.revision();
+  return context_.role().good_exchange(
+      {.number = tester.next_barrier_number(),
+       .revision = revision,
+       .is_negotiated = tester.is_negotiated() || !has_version_negotiation(revision)});
 }
 
 asio::awaitable<void> Exchanges::barrier(LowerTester& tester, Barrier barrier) {
@@ -102,24 +115,52 @@ asio::awaitable<void> Exchanges::negotiate_and_barrier(LowerTester& tester) {
 asio::awaitable<void> Exchanges::await_answer(LowerTester& tester, const GoodExchange& exchange,
                                               Barrier barrier) {
   const Deadline end = context_.deadline();
+  std::vector<Pattern> wanted = barrier.allowed;
+  wanted.push_back(exchange.answer);
+  wanted.insert(wanted.end(), barrier.never.begin(), barrier.never.end());
   while (true) {
-    const Received received = co_await context_.receive_own(tester, end);
-    if (context_.matches_pattern(exchange.answer, received)) co_return;
-    if (context_.remove_match(barrier.never, received)) {
-      context_.fail(tester, exchange.failure, context_.examples({exchange.answer}), received);
+    Received received = co_await context_.receive_own(tester, end, wanted);
+    if (context_.matches_pattern(exchange.answer, received)) {
+      context_.allow_late(tester, std::move(barrier.allowed));
       co_return;
     }
-    if (context_.remove_match(barrier.allowed, received)) {
+    const bool may_not_come = context_.remove_match(barrier.never, received);
+    if (!may_not_come && (context_.remove_match(barrier.allowed, received) ||
+                          context_.remove_late(tester, received))) {
       context_.outcome().fate = Fate::kReplied;
     } else if (barrier.may_close &&
                (received.kind == Kind::kClose || received.kind == Kind::kEnd)) {
       context_.outcome().fate = Fate::kOrderlyClose;
       co_return;
-    } else if (received.kind != Kind::kPong) {
-      context_.fail(tester, exchange.failure, context_.examples({exchange.answer}), received);
+    } else if (may_not_come || received.kind != Kind::kPong) {
+      Failure failure = failure_of(exchange, barrier, received);
+      co_await context_.fail(tester, std::move(failure), std::move(received));
       co_return;
     }
   }
+}
+
+Failure Exchanges::failure_of(const GoodExchange& exchange, const Barrier& barrier,
+                              const Received& received) const {
+  const std::string answer = context_.words_of_patterns({exchange.answer}, "or");
+  Failure out{.expected = fmt::format("in answer to {}\n{}", exchange.request_words,
+                                      context_.describe({exchange.answer}))};
+  if (!barrier.allowed.empty()) {
+    out.expected += "before it may come\n" + context_.describe(barrier.allowed);
+  }
+  const bool may_come_at_all = received.kind == Kind::kMessage || received.kind == Kind::kPong;
+  if (!may_come_at_all || context_.is_about_the_same(exchange.answer, received)) {
+    out.code = ReasonCode::kGoodRequestNotAnswered;
+    out.patterns = {exchange.answer};
+    out.parts = {{"request", exchange.request_words}, {"required", answer}};
+  } else if (barrier.allowed.empty()) {
+    out.code = ReasonCode::kSilenceRequired;
+  } else {
+    out.code = ReasonCode::kMessageNotAllowed;
+    out.patterns = barrier.allowed;
+    out.parts = {{"required", context_.words_of_patterns(barrier.allowed, "and")}};
+  }
+  return out;
 }
 
 asio::awaitable<void> Exchanges::liveness() {

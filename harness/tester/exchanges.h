@@ -42,6 +42,9 @@ class Exchanges {
   asio::awaitable<void> expect_opening(LowerTester& tester, const Opening& opening);
   asio::awaitable<void> await_answer(LowerTester& tester, const GoodExchange& exchange,
                                      Barrier barrier);
+  // What the case fails by where `received` came instead of the answer.
+  [[nodiscard]] Failure failure_of(const GoodExchange& exchange, const Barrier& barrier,
+                                   const Received& received) const;
   [[nodiscard]] GoodExchange next_exchange(LowerTester& tester) const;
 
   CaseContext& context_;

@@ -103,7 +103,7 @@ class Interpreter {
 
   asio::awaitable<void> run(LowerTester& tester, const SendStream& send) {
     // What continues a frame that an earlier step began is a piece of it.
-    if (tester.has_sent_part_of_frame()) co_await pieces_.let_iut_read(tester);
+    if (tester.sent_part()) co_await pieces_.let_iut_read(tester);
     const std::vector<std::byte> octets = send.bytes.expand();
     (void)co_await tester.send_stream(octets, context_.deadline());
   }
@@ -111,20 +111,38 @@ class Interpreter {
   asio::awaitable<void> run(LowerTester& tester, const Expect& expect) {
     std::vector<Pattern> missing = expect.patterns;
     std::vector<Pattern> allowed = expect.allowed;
+    std::optional<Received> other_pong;
     const Deadline end = context_.deadline();
     while (!missing.empty()) {
-      const Received received = co_await context_.receive_own(tester, end);
+      Received received = co_await context_.receive_own(tester, end, missing);
       if (context_.remove_match(missing, received)) {
         context_.outcome().fate = Fate::kReplied;
         if (expect.mode == Expect::Mode::kOneOf) co_return;
         continue;
       }
       if (context_.remove_match(allowed, received)) continue;
-      if (received.kind == Kind::kPong) continue;  // unsolicited ones are right (RFC 6455, 5.5.3)
-      context_.fail(tester, ReasonCode::kExpectedMessageMissing, context_.examples(missing),
-                    received);
+      if (context_.remove_late(tester, received)) continue;
+      if (received.kind == Kind::kPong) {
+        // One that nobody asked for is right (RFC 6455, 5.5.3): it tells only if no other comes.
+        other_pong = std::move(received);
+        continue;
+      }
+      if (received.kind == Kind::kTimeout && other_pong) received = std::move(*other_pong);
+      co_await context_.fail(tester, failure_of(expect, missing), std::move(received));
       co_return;
     }
+  }
+
+  [[nodiscard]] Failure failure_of(const Expect& expect,
+                                   const std::vector<Pattern>& missing) const {
+    const bool all = expect.mode == Expect::Mode::kAll;
+    return {.code = ReasonCode::kExpectedMessageMissing,
+            .expected = (missing.size() == 1 ? ""
+                         : all               ? "all of\n"
+                                             : "one of\n") +
+                        context_.describe(missing),
+            .patterns = missing,
+            .parts = {{"required", context_.words_of_patterns(missing, all ? "and" : "or")}}};
   }
 
   asio::awaitable<void> run(LowerTester& tester, const Barrier& barrier) {
@@ -135,14 +153,14 @@ class Interpreter {
   asio::awaitable<void> run(LowerTester& tester, const ExpectClose& close) {
     std::vector<Pattern> allowed = close.allowed;
     const Deadline end = context_.deadline();
-    Received received = co_await context_.receive_own(tester, end);
+    Received received = co_await context_.receive_own(tester, end, allowed);
     bool may_tell = close.may_tell;
-    while (context_.remove_match(allowed, received) || received.kind == Kind::kPong ||
-           (may_tell && is_refusal(received))) {
+    while (context_.remove_match(allowed, received) || context_.remove_late(tester, received) ||
+           received.kind == Kind::kPong || (may_tell && is_refusal(received))) {
       if (received.kind == Kind::kMessage) may_tell = false;
-      received = co_await context_.receive_own(tester, end);
+      received = co_await context_.receive_own(tester, end, allowed);
     }
-    judge_close(tester, close, received);
+    co_await judge_close(tester, close, std::move(received));
   }
 
   asio::awaitable<void> run(LowerTester& tester, const EndOurSide& end) {
@@ -164,26 +182,27 @@ class Interpreter {
            !has_operation_of<VersionSet>(received.payload, context_.revision());
   }
 
-  void judge_close(LowerTester& tester, const ExpectClose& close, const Received& received) {
-    std::string expected = close.code_required ? "a CLOSE frame" : "the end of the connection";
+  asio::awaitable<void> judge_close(LowerTester& tester, const ExpectClose& close,
+                                    Received received) {
+    std::string required = close.code_required ? "a CLOSE frame" : "the end of the connection";
     if (!close.codes.empty()) {
-      expected += fmt::format(" with code {}", fmt::join(close.codes, " or "));
-    }
-    expected += "\n";
-    if (!received.ended()) {
-      context_.fail(tester, ReasonCode::kNotClosed, expected, received);
-      return;
+      required += fmt::format(" with code {}", fmt::join(close.codes, " or "));
     }
     // An empty CLOSE before the end of the stream is a plain hang-up too (section 8).
     const bool has_code = received.kind == Kind::kClose && received.close_code.has_value();
     const bool is_wrong_code =
         has_code && !close.codes.empty() &&
         std::ranges::find(close.codes, *received.close_code) == close.codes.end();
-    if (is_wrong_code || (!has_code && close.code_required)) {
-      context_.fail(tester, ReasonCode::kClosedOtherwise, expected, received);
-    } else {
-      context_.outcome().fate = fate_of(received);
+    Failure failure{.code = ReasonCode::kNotClosed, .expected = required + "\n"};
+    if (received.ended()) {
+      if (!is_wrong_code && (has_code || !close.code_required)) {
+        context_.outcome().fate = fate_of(received);
+        co_return;
+      }
+      failure.code = ReasonCode::kClosedOtherwise;
+      failure.parts = {{"required", std::move(required)}};
     }
+    co_await context_.fail(tester, std::move(failure), std::move(received));
   }
 
   CaseContext& context_;

@@ -6,57 +6,13 @@
 
 #include <string>
 
-#include "harness/peers/scripted_memory_server.h"
 #include "harness/record/conformance_log.h"
-#include "harness/tester/interpreter.h"
+#include "harness/tester/barrier_test_tools.h"
 
 namespace wsapi {
 namespace {
 
 using namespace std::chrono_literals;
-
-template <typename Action>
-Step step_of(Action action, std::string connection = "main") {
-  return Step{.connection = std::move(connection), .action = std::move(action)};
-}
-
-TestCase barrier_case(Barrier barrier = {}, int barriers = 1) {
-  TestCase out;
-  out.id = "test/barrier";
-  std::vector<Step> steps{step_of(Connect{})};
-  for (int i = 0; i < barriers; ++i) steps.push_back(step_of(barrier));
-  out.script = script_of(std::move(steps));
-  return out;
-}
-
-asio::awaitable<Outcome> run_in(const TestCase& test_case, IutAccess access) {
-  co_return co_await run_case(test_case, access, "unique");
-}
-
-// In virtual time: deadlines pass at once.
-Outcome run(const TestCase& test_case, ServerScript script, std::chrono::milliseconds timeout = 10s,
-            Revision revision = Revision::k2020_01) {
-  return run_with_script(std::move(script), [&](OpenWire open, std::shared_ptr<Clock> clock) {
-    return run_in(test_case, {std::move(open), revision, timeout, server_under_test(), clock});
-  });
-}
-
-// A server that is right but for what it answers to the barrier's call. "ID" is the call's id.
-ServerScript with_barrier(const Acts& acts) {
-  return [acts](std::size_t, const std::string& payload) {
-    if (!is_barrier(payload)) return right_answers(payload);
-    Acts out = acts;
-    for (std::string& act : out) {
-      if (const auto at = act.find("ID"); at != std::string::npos) {
-        act.replace(at, 2, payload.substr(2, 4));
-      }
-    }
-    return out;
-  };
-}
-
-const std::string kError = hex_string("unknown-verb") + "00000000" + hex_string("null");
-const std::string kRightAnswer = "6bID" + kError;
 
 struct BarrierCase {
   const char* what;
@@ -65,6 +21,7 @@ struct BarrierCase {
   VerdictKind verdict;
   Fate fate;
   const char* received;  // a part of the mismatch
+  ReasonCode code = ReasonCode::kNone;
 };
 
 const BarrierCase kBarrierCases[] = {
@@ -74,51 +31,94 @@ const BarrierCase kBarrierCases[] = {
      false,
      VerdictKind::kFail,
      Fate::kReplied,
-     "a message\n"},
-    {"wrong id", {"6b0100" + kError}, false, VerdictKind::kFail, Fate::kReplied, "01 00"},
-    {"never", {}, false, VerdictKind::kFail, Fate::kHang, "nothing before the deadline"},
+     "a message\n",
+     ReasonCode::kGoodRequestNotAnswered},
+    {"wrong id",
+     {"6b0100" + kError},
+     false,
+     VerdictKind::kFail,
+     Fate::kReplied,
+     "01 00",
+     ReasonCode::kSilenceRequired},
+    {"never",
+     {},
+     false,
+     VerdictKind::kFail,
+     Fate::kHang,
+     "nothing before the deadline",
+     ReasonCode::kGoodRequestNotAnswered},
     {"a text frame",
      {"raw 810161"},
      false,
      VerdictKind::kFail,
      Fate::kReplied,
-     "octets that are no frame (text-message)"},
-    {"a reserved bit", {"raw c20161"}, false, VerdictKind::kFail, Fate::kReplied, "rsv-bits"},
-    {"undecodable", {"6bID0000"}, false, VerdictKind::kFail, Fate::kReplied, "truncated"},
-    {"unknown operation", {"00"}, false, VerdictKind::kFail, Fate::kReplied, "unknown-operation"},
-    {"empty message",
-     {"raw 8200", kRightAnswer},
+     "octets that are no frame (text-message)",
+     ReasonCode::kFrameViolation},
+    {"a reserved bit",
+     {"raw c20161"},
      false,
      VerdictKind::kFail,
      Fate::kReplied,
-     "empty-message"},
+     "rsv-bits",
+     ReasonCode::kFrameViolation},
+    {"undecodable",
+     {"6bID0000"},
+     false,
+     VerdictKind::kFail,
+     Fate::kReplied,
+     "truncated",
+     ReasonCode::kMalformedMessage},
+    {"unknown operation",
+     {"00"},
+     false,
+     VerdictKind::kFail,
+     Fate::kReplied,
+     "unknown-operation",
+     ReasonCode::kMalformedMessage},
+    {"empty message", {"raw 8200", kRightAnswer}, false, VerdictKind::kPass, Fate::kSilent, ""},
+    {"an invalid close code where it may close",
+     {"raw 880203ed"},
+     true,
+     VerdictKind::kPass,
+     Fate::kOrderlyClose,
+     ""},
     {"of the wrong direction",
      {"440100", kRightAnswer},
      false,
      VerdictKind::kFail,
      Fate::kReplied,
-     "wrong-direction"},
+     "wrong-direction",
+     ReasonCode::kMalformedMessage},
     {"a message in front",
      {"450100020000006100", kRightAnswer},
      false,
      VerdictKind::kFail,
      Fate::kReplied,
-     "EVENT CREATE"},
+     "EVENT CREATE",
+     ReasonCode::kSilenceRequired},
     {"bytes behind its end",
      {kRightAnswer + "00"},
      false,
      VerdictKind::kFail,
      Fate::kReplied,
-     "a message\n"},
+     "a message\n",
+     ReasonCode::kMalformedMessage},
     {"a PONG in front", {"raw 8a0161", kRightAnswer}, false, VerdictKind::kPass, Fate::kSilent, ""},
     {"a PING in front", {"raw 890161", kRightAnswer}, false, VerdictKind::kPass, Fate::kSilent, ""},
-    {"closes", {"close"}, false, VerdictKind::kFail, Fate::kOrderlyClose, "the end of the stream"},
+    {"closes",
+     {"close"},
+     false,
+     VerdictKind::kFail,
+     Fate::kOrderlyClose,
+     "the end of the stream",
+     ReasonCode::kGoodRequestNotAnswered},
     {"CLOSE frame",
      {"raw 880203e8", "close"},
      false,
      VerdictKind::kFail,
      Fate::kOrderlyClose,
-     "a CLOSE frame with code 1000"},
+     "a CLOSE frame with code 1000",
+     ReasonCode::kGoodRequestNotAnswered},
     {"may close", {"close"}, true, VerdictKind::kPass, Fate::kOrderlyClose, ""},
     {"may close by a frame",
      {"raw 8800", "close"},
@@ -131,7 +131,8 @@ const BarrierCase kBarrierCases[] = {
      true,
      VerdictKind::kFail,
      Fate::kReplied,
-     "rsv-bits"},
+     "rsv-bits",
+     ReasonCode::kFrameViolation},
 };
 
 TEST(InterpreterBarrierTest, WhatComesInsteadOfTheAnswer) {
@@ -145,11 +146,11 @@ TEST(InterpreterBarrierTest, WhatComesInsteadOfTheAnswer) {
     EXPECT_FALSE(outcome.unresponsive) << one.what;
     EXPECT_NE(verdict.mismatch().received.find(one.received), std::string::npos)
         << one.what << ": " << verdict.mismatch().received;
+    EXPECT_EQ(name(verdict.why().code), name(one.code)) << one.what;
     if (one.verdict == VerdictKind::kPass) continue;
-    EXPECT_TRUE(verdict.reason().starts_with(
-        "a call of a verb that does not exist was not answered by an error next: "))
-        << verdict.reason();
-    EXPECT_NE(verdict.mismatch().expected.find("5a 5a"), std::string::npos) << one.what;
+    EXPECT_EQ(verdict.mismatch().expected.find("5a 5a"), std::string::npos)
+        << "bytes that nobody has sent: " << verdict.mismatch().expected;
+    EXPECT_NE(verdict.mismatch().expected.find("REPLY 23130 with an error"), std::string::npos);
   }
 }
 
@@ -230,131 +231,6 @@ TEST(InterpreterBarrierTest, EndlessPongsEndAtTheDeadline) {
   const Outcome outcome = run(barrier_case(), with_barrier({"endless 8a00"}), 100ms);
   EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kFail);
   EXPECT_EQ(outcome.fate, Fate::kHang);
-}
-
-// ---- Opening
-
-Acts but_offer(const std::string& payload, Acts acts) {
-  return payload.starts_with("56") ? std::move(acts) : right_answers(payload);
-}
-
-TEST(InterpreterOpenTest, AnOfferThatIsNotAnsweredIsUnresponsive) {
-  const Outcome outcome =
-      run(barrier_case(), [](std::size_t, const std::string& p) { return but_offer(p, {}); });
-  EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kFail);
-  EXPECT_EQ(outcome.fate, Fate::kHang);
-  EXPECT_TRUE(outcome.unresponsive);
-  EXPECT_FALSE(outcome.unreachable);
-  EXPECT_EQ(outcome.verdict.reason(),
-            "the offer of version 1 was not answered by VERSION SET 1: nothing before the deadline "
-            "came");
-}
-
-// Legacy has no offer: what it does not answer first is the case's own message.
-TEST(InterpreterOpenTest, ALegacyServerThatNeverSaysAnythingIsUnresponsive) {
-  const auto silent = [](std::size_t, const std::string&) { return Acts{}; };
-  const Outcome outcome = run(barrier_case(), silent, 10s, Revision::kLegacy);
-  EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kFail);
-  EXPECT_EQ(outcome.fate, Fate::kHang);
-  EXPECT_TRUE(outcome.unresponsive);
-}
-
-TEST(InterpreterOpenTest, AnOfferThatIsAnsweredWrongly) {
-  for (const char* answer : {"7602", "76", "7601ff", "7600", "close", "5609144c170101"}) {
-    const Outcome outcome = run(
-        barrier_case(), [=](std::size_t, const std::string& p) { return but_offer(p, {answer}); });
-    EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kFail) << answer;
-    EXPECT_FALSE(outcome.unresponsive) << answer;
-    EXPECT_TRUE(outcome.verdict.reason().starts_with("the offer of version 1 was not answered"))
-        << outcome.verdict.reason();
-  }
-}
-
-TEST(InterpreterOpenTest, NobodyListens) {
-  asio::io_context io(1);
-  const Address nowhere =
-      std::get<Address>(parse_address(fmt::format("unix:@nobody-{}", ::getpid())));
-  const IutAccess access{connecting_to(nowhere), Revision::k2020_01, 10s};
-  const Outcome outcome = run_to_end(io, run_case(barrier_case(), access, "unique"));
-  EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kInconc);
-  EXPECT_TRUE(outcome.unreachable);
-  EXPECT_EQ(outcome.fate, Fate::kUnreachable);
-  EXPECT_NE(outcome.verdict.reason().find("nobody-"), std::string::npos);
-}
-
-// ---- Liveness
-
-TestCase disturbing_case() {
-  TestCase out = barrier_case();
-  out.disturbs = true;
-  return out;
-}
-
-TEST(InterpreterLivenessTest, AGoodServerPassesAndKeepsItsFate) {
-  const Outcome outcome =
-      run(disturbing_case(), [](std::size_t, const std::string& p) { return right_answers(p); });
-  EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kPass) << outcome.verdict.reason();
-  EXPECT_EQ(outcome.fate, Fate::kSilent);
-}
-
-struct LivenessCase {
-  const char* what;
-  Acts to_call;  // on the second connection
-  Fate fate;
-  bool unresponsive;
-};
-
-TEST(InterpreterLivenessTest, AServerThatFellOverFails) {
-  const LivenessCase cases[] = {
-      {"silent", {}, Fate::kHang, true},
-      {"closes", {"close"}, Fate::kOrderlyClose, false},
-      {"success", {hex_reply("5a5a", "null")}, Fate::kReplied, false},
-  };
-  for (const LivenessCase& one : cases) {
-    const Outcome outcome =
-        run(disturbing_case(), [&](std::size_t connection, const std::string& payload) {
-          return connection > 0 && is_barrier(payload) ? one.to_call : right_answers(payload);
-        });
-    EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kFail) << one.what;
-    EXPECT_TRUE(outcome.verdict.reason().starts_with("liveness check: ")) << one.what;
-    EXPECT_EQ(name(outcome.fate), name(one.fate)) << one.what;
-    EXPECT_EQ(outcome.unresponsive, one.unresponsive) << one.what;
-  }
-}
-
-TEST(InterpreterLivenessTest, AServerThatIsGoneFails) {
-  const Outcome outcome = run(disturbing_case(), [](std::size_t, const std::string& payload) {
-    Acts acts = right_answers(payload);
-    if (is_barrier(payload)) acts.insert(acts.begin(), "stop listening");
-    return acts;
-  });
-  EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kFail);
-  EXPECT_TRUE(outcome.unreachable);
-  EXPECT_EQ(outcome.fate, Fate::kUnreachable);
-  EXPECT_TRUE(outcome.verdict.reason().starts_with("liveness check: "));
-}
-
-TEST(InterpreterLivenessTest, IsNotAskedForWhereNothingDisturbs) {
-  std::size_t connections = 0;
-  const auto count = [&](std::size_t number, const std::string& p) {
-    connections = number + 1;
-    return p.empty() ? Acts{} : right_answers(p);
-  };
-  EXPECT_EQ(run(barrier_case(), count).verdict.kind(), VerdictKind::kPass);
-  EXPECT_EQ(connections, 1U);
-  EXPECT_EQ(run(disturbing_case(), count).verdict.kind(), VerdictKind::kPass);
-  EXPECT_EQ(connections, 2U);
-}
-
-TEST(InterpreterLivenessTest, AloneItGivesNoVerdictWhereAllIsWell) {
-  const auto right = [](std::size_t, const std::string& p) { return right_answers(p); };
-  const auto check = [](IutAccess access) -> asio::awaitable<Outcome> {
-    co_return co_await check_liveness(access);
-  };
-  const Outcome outcome = run_with_script(right, [&](OpenWire open, std::shared_ptr<Clock> clock) {
-    return check({std::move(open), Revision::k2020_01, 10s, server_under_test(), clock});
-  });
-  EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kNone);
 }
 
 }  // namespace

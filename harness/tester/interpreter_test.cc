@@ -152,7 +152,8 @@ TEST(InterpreterTest, AllMeansEachOnce) {
       case_of({step_of(Connect{}), call(1, "x"), expect({reply(1), reply(2)})});
   const Outcome twice = run(test_case, with_calls({kReply1, kReply1, kReply2}));
   EXPECT_EQ(twice.verdict.kind(), VerdictKind::kFail);
-  EXPECT_EQ(twice.verdict.reason(), "an expected message did not come: a message came");
+  EXPECT_EQ(twice.verdict.reason(),
+            "REPLY 2 was expected after CALL 1 \"x\"; REPLY 1 without an error came");
   EXPECT_EQ(twice.verdict.mismatch().expected.find("01 00"), std::string::npos)
       << "what has come already is not expected any more";
   const Outcome one = run(test_case, with_calls({kReply2}));
@@ -169,27 +170,10 @@ TEST(InterpreterTest, OneOfIsEnough) {
   EXPECT_EQ(run(test_case, with_calls({kReply1})).verdict.kind(), VerdictKind::kPass);
   const Outcome neither = run(test_case, with_calls({kReply3}));
   EXPECT_EQ(neither.verdict.kind(), VerdictKind::kFail);
-  EXPECT_NE(neither.verdict.mismatch().expected.find("and, or instead of it:"), std::string::npos);
+  EXPECT_NE(neither.verdict.mismatch().expected.find("one of\n"), std::string::npos);
   EXPECT_NE(neither.verdict.mismatch().received.find("REPLY"), std::string::npos);
   EXPECT_EQ(run(test_case, with_calls({kReply1, kReply2})).verdict.kind(), VerdictKind::kFail)
       << "the second one comes where nothing may come";
-}
-
-TEST(InterpreterTest, PongsAreAskedForOrPassedOver) {
-  const Step ping = step_of(SendStream{.bytes = WireBytes(from_hex("89026162").value())});
-  const auto right = [](std::size_t, const std::string& p) { return right_answers(p); };
-  const auto empty = [](std::size_t, const std::string& p) {
-    return p.starts_with("ping ") ? Acts{"raw 8a00"} : right_answers(p);
-  };
-  const auto with = [&](const Pattern& pattern) {
-    return case_of({step_of(Connect{}), ping, expect({pattern}), step_of(Barrier{})});
-  };
-  EXPECT_EQ(run(with({{"pong", "6162"}}), right).verdict.kind(), VerdictKind::kPass);
-  EXPECT_EQ(run(with({{"pong", nullptr}}), right).verdict.kind(), VerdictKind::kPass);
-  EXPECT_EQ(run(with({{"pong", nullptr}}), empty).verdict.kind(), VerdictKind::kPass);
-  const Outcome outcome = run(with({{"pong", "6162"}}), empty);
-  EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kFail);
-  EXPECT_NE(outcome.verdict.mismatch().expected.find("6162"), std::string::npos);
 }
 
 // ---- Closing
@@ -339,7 +323,7 @@ TEST(InterpreterTest, ConnectionsAreApart) {
       case_of({step_of(Connect{}), step_of(Connect{}, "b"), step_of(Barrier{}, "b")});
   const Outcome outcome = run(bad, answer);
   EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kFail);
-  EXPECT_NE(outcome.verdict.reason().find("on connection b: "), std::string::npos);
+  EXPECT_NE(outcome.verdict.reason().find("on connection b; "), std::string::npos);
 }
 
 TEST(InterpreterTest, AConnectionMayBeOpenedAgain) {
@@ -370,7 +354,7 @@ TEST(InterpreterTest, WrongScriptsAreErrors) {
                             .frame = {}})},
        "cannot be encoded"},
       {{step_of(Connect{}), step_of(EndOurSide{How::kClose}), expect({reply(1)})},
-       "an error of the test system"},
+       "the suite itself failed"},
   };
   for (const auto& [steps, reason] : scripts) {
     const Outcome outcome = run(case_of(steps), right);

@@ -34,8 +34,15 @@ struct Opening {
 // unlike everything else that the IUT sends.
 struct GoodExchange {
   std::vector<std::byte> request;  // whole frames
+  std::string request_words;       // "CALL 23130 \"no-such-verb\""
   Pattern answer;
-  ReasonCode failure = ReasonCode::kNone;  // of a case in which something else comes
+};
+
+// Where a known-good exchange is made.
+struct ExchangePlace {
+  std::uint32_t number = 0;  // of the exchange on its connection, from 0; makes the ids
+  Revision revision = kReferenceRevision;
+  bool is_negotiated = true;  // the connection has a version, or the revision needs none
 };
 
 class IutRole {
@@ -51,9 +58,7 @@ class IutRole {
   [[nodiscard]] virtual bool can_open() const noexcept = 0;
   // std::nullopt where the revision has no negotiation.
   [[nodiscard]] virtual std::optional<Opening> opening(Revision revision) const = 0;
-  // `number` counts the exchanges of a connection from 0; it makes the ids that they use.
-  [[nodiscard]] virtual GoodExchange good_exchange(std::uint32_t number,
-                                                   Revision revision) const = 0;
+  [[nodiscard]] virtual GoodExchange good_exchange(const ExchangePlace& place) const = 0;
   // Whether the IUT may send such a message at any time, whatever the case has done. `unique` is
   // the text that the names of the case's own objects hold; `is_expected`: the case waits for
   // messages of this kind itself.
@@ -63,9 +68,12 @@ class IutRole {
   [[nodiscard]] virtual asio::awaitable<void> check_liveness(Exchanges& exchanges) const = 0;
 };
 
-// The barrier is a CALL of a verb that cannot exist, answered by an error REPLY. A server lives if
-// it answers such a call on a fresh connection. Broadcasts of other clients are passed over.
-[[nodiscard]] std::shared_ptr<const IutRole> server_under_test();
+// The barrier is a CALL. Where the server has the verb `echo`, it is that one, and the answer
+// brings back what was sent, so that a server that answers everything in one way passes nothing;
+// where it does not, or the connection has no version yet, it is a verb that cannot exist, and the
+// answer is an error. A server lives if it answers such a call on a fresh connection. Broadcasts of
+// other clients are passed over.
+[[nodiscard]] std::shared_ptr<const IutRole> server_under_test(bool has_echo = false);
 
 // The barrier is a PUSH of an event that was never created, answered by EVENT UNEXPECTED with its
 // id; in the legacy revision, which lacks that message, a PING. A client lives if it answers on a

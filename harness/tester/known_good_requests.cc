@@ -25,8 +25,9 @@ std::vector<std::byte> push_bytes(std::uint32_t event_id, Revision revision) {
   return encoded(EventPush{.event_id = static_cast<std::uint16_t>(event_id), .data = {}}, revision);
 }
 
-std::vector<std::byte> call_bytes(std::uint32_t id, std::string_view verb, Revision revision) {
-  return encoded(Call{.call_id = id, .verb = verb}, revision);
+std::vector<std::byte> call_bytes(std::uint32_t id, std::string_view verb, Revision revision,
+                                  std::string_view args) {
+  return encoded(Call{.call_id = id, .verb = verb, .args = Object{args}}, revision);
 }
 
 std::vector<std::byte> describe_bytes(std::uint32_t id, Revision revision) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "codec/hex.h"
 #include "harness/text/printable.h"
 
 namespace wsapi {
@@ -15,6 +16,7 @@ namespace {
 constexpr std::size_t kReadSize = 16384;      // bytes asked for at a time
 constexpr std::size_t kLargePayload = 65536;  // bytes; answers to megabytes are as large
 constexpr std::uint64_t kMaxReceivedPayload = 4U << 20U;
+constexpr std::size_t kMaxShownPayload = 64;  // characters
 
 constexpr std::chrono::microseconds kFirstLook{50};  // at the send queue; then twice as long each
 constexpr std::chrono::microseconds kLongestLook{2000};
@@ -34,15 +36,52 @@ void LowerTester::note(Transcript::Kind kind, std::string detail) {
   recorder_.transcript.add(connection_, kind, recorder_.now(), std::move(detail));
 }
 
-asio::awaitable<bool> LowerTester::write(std::span<const std::byte> octets, std::uint32_t action,
-                                         bool is_frame, Deadline deadline) {
+asio::awaitable<bool> LowerTester::write_octets(std::span<const std::byte> octets,
+                                                std::uint32_t action, bool is_frame,
+                                                Deadline deadline) {
   recorder_.transcript.add_sent(connection_, action, is_frame, octets, recorder_.now());
-  auto rest = octets;
-  while (!rest.empty() && !sent_.ended()) (void)sent_.next(rest);
   const WriteOutcome outcome = co_await wire_->write_all(octets, deadline);
   if (outcome.status == WriteStatus::kOk) co_return true;
   note(Transcript::Kind::kWriteFailed, outcome.error.message());
   co_return false;
+}
+
+// A decoder finds the messages; the cursor gives it one frame at a time.
+void LowerTester::follow_sent(std::span<const std::byte> octets, bool is_known_good) {
+  while (!octets.empty() && !sent_.ended()) {
+    auto frame = octets.first(sent_cursor_.advance(octets));
+    octets = octets.subspan(frame.size());
+    const FrameEvent event = sent_.next(frame);
+    if (event.kind == FrameEventKind::kMessage) ++messages_since_read_;
+    if (!is_known_good) remember(event);
+  }
+}
+
+void LowerTester::remember(const FrameEvent& event) {
+  last_sent_.message.reset();
+  switch (event.kind) {
+    case FrameEventKind::kNeedMore: last_sent_.other = "a fragment"; break;
+    case FrameEventKind::kMessage:
+      last_sent_.message.emplace(event.payload.begin(), event.payload.end());
+      break;
+    case FrameEventKind::kPing: last_sent_.other = "a PING"; break;
+    case FrameEventKind::kPong: last_sent_.other = "a PONG"; break;
+    case FrameEventKind::kClose: last_sent_.other = "a CLOSE frame"; break;
+    case FrameEventKind::kViolation:
+      last_sent_.other =
+          fmt::format("a frame that breaks a rule ({})", wsapi::name(event.violation));
+      break;
+  }
+}
+
+asio::awaitable<bool> LowerTester::write(std::span<const std::byte> octets, std::uint32_t action,
+                                         bool is_frame, Deadline deadline) {
+  follow_sent(octets, false);
+  const bool is_written = co_await write_octets(octets, action, is_frame, deadline);
+  if (unanswered_ping_ && !sent_part()) {
+    co_await answer_ping(std::exchange(unanswered_ping_, std::nullopt).value(), deadline);
+  }
+  co_return is_written;
 }
 
 asio::awaitable<bool> LowerTester::send_stream(std::span<const std::byte> octets,
@@ -51,12 +90,19 @@ asio::awaitable<bool> LowerTester::send_stream(std::span<const std::byte> octets
 }
 
 asio::awaitable<bool> LowerTester::send_frames(std::vector<std::byte> octets, Deadline deadline) {
-  co_return co_await write(octets, recorder_.transcript.next_action(), true, deadline);
+  follow_sent(octets, true);
+  co_return co_await write_octets(octets, recorder_.transcript.next_action(), true, deadline);
 }
 
 asio::awaitable<bool> LowerTester::send_message(std::span<const std::byte> payload,
                                                 Deadline deadline) {
-  return send_frames(frames_of(payload, FrameShape{}), deadline);
+  const std::vector<std::byte> octets = frames_of(payload, FrameShape{});
+  co_return co_await write(octets, recorder_.transcript.next_action(), true, deadline);
+}
+
+std::optional<SentPart> LowerTester::sent_part() const noexcept {
+  if (sent_cursor_.at_boundary()) return std::nullopt;
+  return SentPart{sent_cursor_.count(), sent_cursor_.size()};
 }
 
 std::vector<std::byte> frames_of(std::span<const std::byte> payload, const FrameShape& shape) {
@@ -111,9 +157,35 @@ Received LowerTester::note_end(const ReadOutcome& read) {
   return out;
 }
 
+asio::awaitable<void> LowerTester::answer_ping(std::vector<std::byte> payload, Deadline deadline) {
+  if (sent_part()) {
+    unanswered_ping_ = std::move(payload);
+  } else if (!sent_.ended()) {
+    (void)co_await send_frames(pong_frame(payload), deadline);
+  }
+}
+
+Received LowerTester::note_violation(const FrameEvent& event) {
+  ended_ = true;
+  // A CLOSE whose code must not be on the wire ends the connection all the same.
+  if (event.violation == FrameViolation::kCloseCodeInvalid) {
+    return {.kind = Received::Kind::kClose,
+            .payload = {},
+            .close_code = received_cursor_.close_code(),
+            .detail = std::string{wsapi::name(event.violation)}};
+  }
+  const auto head = received_cursor_.head();
+  return {.kind = Received::Kind::kViolation,
+          .payload = {head.begin(), head.end()},
+          .close_code = {},
+          .detail = std::string{wsapi::name(event.violation)}};
+}
+
 // The next event of the octets that are there; std::nullopt where there is none, or only a PING.
 asio::awaitable<std::optional<Received>> LowerTester::next_event(Deadline deadline) {
-  const FrameEvent event = received_.next(unread_);
+  auto frame = unread_.first(received_cursor_.advance(unread_));
+  unread_ = unread_.subspan(frame.size());
+  const FrameEvent event = received_.next(frame);
   Received out{.kind = Received::Kind::kMessage,
                .payload = {event.payload.begin(), event.payload.end()},
                .close_code = event.close_code,
@@ -121,25 +193,21 @@ asio::awaitable<std::optional<Received>> LowerTester::next_event(Deadline deadli
   switch (event.kind) {
     case FrameEventKind::kNeedMore: co_return std::nullopt;
     case FrameEventKind::kMessage: co_return out;
-    case FrameEventKind::kPing: {
-      (void)co_await send_frames(pong_frame(out.payload), deadline);
+    case FrameEventKind::kPing:
+      co_await answer_ping(std::move(out.payload), deadline);
       co_return std::nullopt;
-    }
     case FrameEventKind::kPong: out.kind = Received::Kind::kPong; co_return out;
     case FrameEventKind::kClose:
       out.kind = Received::Kind::kClose;
       ended_ = true;
       co_return out;
-    case FrameEventKind::kViolation:
-      out.kind = Received::Kind::kViolation;
-      out.detail = wsapi::name(event.violation);
-      ended_ = true;
-      co_return out;
+    case FrameEventKind::kViolation: co_return note_violation(event);
   }
   co_return std::nullopt;
 }
 
 asio::awaitable<Received> LowerTester::receive(Deadline deadline) {
+  messages_since_read_ = 0;
   while (true) {
     // A peer that never stops sending PINGs does not keep us for ever.
     const bool late = recorder_.clock.now() > deadline;
@@ -160,6 +228,7 @@ asio::awaitable<Received> LowerTester::receive(Deadline deadline) {
 }
 
 void LowerTester::end(EndOurSide::How how) {
+  our_end_ = how;
   if (how == EndOurSide::How::kShutdown) {
     wire_->shutdown_send();
     note(Transcript::Kind::kShutDown);
@@ -177,14 +246,18 @@ void LowerTester::end(EndOurSide::How how) {
 std::string to_string(const Received& received) {
   using Kind = Received::Kind;
   switch (received.kind) {
-    case Kind::kMessage: return "a message";
-    case Kind::kPong: return "a PONG";
+    case Kind::kMessage: return received.payload.empty() ? "an empty message" : "a message";
+    case Kind::kPong:
+      if (received.payload.empty()) return "an empty PONG";
+      return fmt::format("a PONG with payload {}",
+                         printable(to_hex(received.payload), kMaxShownPayload));
     case Kind::kClose:
-      return received.close_code ? fmt::format("a CLOSE frame with code {}", *received.close_code)
-                                 : "a CLOSE frame without a code";
+      if (!received.close_code) return "a CLOSE frame without a code";
+      return fmt::format("a CLOSE frame with {}code {}",
+                         received.detail.empty() ? "" : "the invalid ", *received.close_code);
     case Kind::kEnd: return "the end of the stream";
     case Kind::kReset: return "a reset of the connection";
-    case Kind::kTimeout: return "nothing before the deadline";
+    case Kind::kTimeout: return "nothing";
     case Kind::kViolation: return "octets that are no frame (" + received.detail + ")";
     case Kind::kError: return "an error of the test system (" + printable(received.detail) + ")";
   }

@@ -21,6 +21,7 @@
 #include "harness/record/transcript.h"
 #include "harness/result/verdict.h"
 #include "harness/suite/script.h"
+#include "harness/tester/frame_cursor.h"
 
 namespace wsapi {
 
@@ -29,11 +30,11 @@ struct Received {
   enum class Kind : std::uint8_t {
     kMessage,    // payload of a binary message
     kPong,       // its payload
-    kClose,      // a CLOSE frame; its code and reason
+    kClose,      // a CLOSE frame; its code, right or not, and reason
     kEnd,        // end of stream
     kReset,      // connection broken
     kTimeout,    // nothing before the deadline
-    kViolation,  // octets that are no frames; `detail` says why
+    kViolation,  // a frame that breaks a rule: `detail` says which, the payload is its octets
     kError,      // trouble on our side; `detail` says which
   };
   Kind kind = Kind::kError;
@@ -46,7 +47,7 @@ struct Received {
   }
 };
 
-// In words: "a CLOSE frame with code 1002".
+// In words: "a CLOSE frame with code 1002". Of a message that it is one.
 [[nodiscard]] std::string to_string(const Received& received);
 
 // What has become of the IUT, if this is the last that came.
@@ -71,6 +72,18 @@ struct CaseRecorder {
 [[nodiscard]] std::vector<std::byte> frames_of(std::span<const std::byte> payload,
                                                const FrameShape& shape);
 
+// What was sent last on a connection, but for known-good requests of the suite's own.
+struct LastSent {
+  std::optional<std::vector<std::byte>> message;  // its payload
+  std::string other;                              // in words; both are empty where there is nothing
+};
+
+// A frame of which a part was sent.
+struct SentPart {
+  std::uint64_t count = 0;            // octets
+  std::optional<std::uint64_t> size;  // of the whole frame; empty inside its header
+};
+
 class LowerTester {
  public:
   // `recorder` must outlive it.
@@ -85,13 +98,14 @@ class LowerTester {
   // Octets as they are, in one write.
   [[nodiscard]] asio::awaitable<bool> send_stream(std::span<const std::byte> octets,
                                                   Deadline deadline);
-  // Whole frames, in one write.
+  // Whole frames of a known-good request, in one write.
   [[nodiscard]] asio::awaitable<bool> send_frames(std::vector<std::byte> octets, Deadline deadline);
   // One message in a single frame, in one write.
   [[nodiscard]] asio::awaitable<bool> send_message(std::span<const std::byte> payload,
                                                    Deadline deadline);
 
-  // The next thing that comes. PINGs are answered and passed over.
+  // The next thing that comes. PINGs are answered and passed over; where a part of a frame has been
+  // sent, the last one is answered when the frame is complete (RFC 6455, 5.5.3).
   [[nodiscard]] asio::awaitable<Received> receive(Deadline deadline);
 
   // Waits until the IUT has taken from the connection what was sent, as far as the system tells
@@ -106,12 +120,26 @@ class LowerTester {
   [[nodiscard]] bool ended() const noexcept { return ended_; }
   // Whether any octet has ever come.
   [[nodiscard]] bool has_received() const noexcept { return has_received_; }
-  // Whether what was sent ends inside a frame.
-  [[nodiscard]] bool has_sent_part_of_frame() const noexcept { return sent_.mid_frame(); }
+  // Where what was sent ends inside a frame: how far.
+  [[nodiscard]] std::optional<SentPart> sent_part() const noexcept;
+  [[nodiscard]] const LastSent& last_sent() const noexcept { return last_sent_; }
+  // Messages that were sent since anything was read.
+  [[nodiscard]] std::size_t messages_since_read() const noexcept { return messages_since_read_; }
+  // How our side was ended, if it was.
+  [[nodiscard]] std::optional<EndOurSide::How> our_end() const noexcept { return our_end_; }
+  // Whether the connection has a version: VERSION SET has come.
+  [[nodiscard]] bool is_negotiated() const noexcept { return is_negotiated_; }
+  void set_negotiated() noexcept { is_negotiated_ = true; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:
+  asio::awaitable<bool> write_octets(std::span<const std::byte> octets, std::uint32_t action,
+                                     bool is_frame, Deadline deadline);
+  void follow_sent(std::span<const std::byte> octets, bool is_known_good);
+  void remember(const FrameEvent& event);
   asio::awaitable<std::optional<Received>> next_event(Deadline deadline);
+  asio::awaitable<void> answer_ping(std::vector<std::byte> payload, Deadline deadline);
+  Received note_violation(const FrameEvent& event);
   void note(Transcript::Kind kind, std::string detail = {});
   Received note_end(const ReadOutcome& read);
 
@@ -120,10 +148,17 @@ class LowerTester {
   CaseRecorder& recorder_;
   std::uint32_t connection_;
   FrameDecoder sent_;
+  FrameCursor sent_cursor_;
   FrameDecoder received_;
+  FrameCursor received_cursor_;
   std::vector<std::byte> buffer_;
   std::span<const std::byte> unread_;
+  std::optional<std::vector<std::byte>> unanswered_ping_;  // its payload
+  LastSent last_sent_;
+  std::size_t messages_since_read_ = 0;
+  std::optional<EndOurSide::How> our_end_;
   std::uint32_t barrier_number_ = 0;
+  bool is_negotiated_ = false;
   bool ended_ = false;
   bool has_received_ = false;
 };

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <fmt/format.h>
+
 #include <boost/asio/use_awaitable.hpp>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <string>
 
 #include "harness/tester/exchanges.h"
 #include "harness/tester/iut_role.h"
@@ -15,6 +20,8 @@ constexpr std::uint32_t kFirstBarrierId = 0x5a5a;
 
 class ServerUnderTest final : public IutRole {
  public:
+  explicit ServerUnderTest(bool has_echo) : has_echo_(has_echo) {}
+
   [[nodiscard]] Direction to_iut() const noexcept override { return Direction::kToServer; }
   [[nodiscard]] bool can_open() const noexcept override { return true; }
 
@@ -26,13 +33,8 @@ class ServerUnderTest final : public IutRole {
                    .failure = ReasonCode::kVersionNotSet};
   }
 
-  [[nodiscard]] GoodExchange good_exchange(std::uint32_t number, Revision revision) const override {
-    const std::uint32_t id = kFirstBarrierId + number;
-    return {.request = frames_of(call_bytes(id, kNoSuchVerb, revision), FrameShape{}),
-            .answer = {{"message", info_of<Reply>(revision)->name},
-                       {"call_id", id},
-                       {"error", {{"present", true}}}},
-            .failure = ReasonCode::kBarrierNotAnswered};
+  [[nodiscard]] GoodExchange good_exchange(const ExchangePlace& place) const override {
+    return has_echo_ && place.is_negotiated ? echo(place) : call_of_no_verb(place);
   }
 
   [[nodiscard]] bool passes_over(const AnyMessage& message, std::string_view unique,
@@ -50,10 +52,43 @@ class ServerUnderTest final : public IutRole {
       tester->end(EndOurSide::How::kClose);
     }
   }
+
+ private:
+  static std::string words_of_call(std::uint32_t id, std::string_view verb) {
+    return fmt::format("CALL {} \"{}\"", id, verb);
+  }
+
+  static GoodExchange call_of_no_verb(const ExchangePlace& place) {
+    const std::uint32_t id = kFirstBarrierId + place.number;
+    return {.request = frames_of(call_bytes(id, kNoSuchVerb, place.revision), FrameShape{}),
+            .request_words = words_of_call(id, kNoSuchVerb),
+            .answer = {{"message", info_of<Reply>(place.revision)->name},
+                       {"call_id", id},
+                       {"error", {{"present", true}}}}};
+  }
+
+  // The text is another one in each exchange of a run.
+  [[nodiscard]] GoodExchange echo(const ExchangePlace& place) const {
+    const std::uint32_t id = kFirstBarrierId + place.number;
+    const std::string nonce = fmt::format("barrier-{:016x}-{}", nonce_base_, ++nonce_count_);
+    const std::string args = nlohmann::json(nonce).dump();
+    return {.request = frames_of(call_bytes(id, kEchoVerb, place.revision, args), FrameShape{}),
+            .request_words = words_of_call(id, kEchoVerb),
+            .answer = {{"message", info_of<Reply>(place.revision)->name},
+                       {"call_id", id},
+                       {"error", nullptr},
+                       {"data", {{"json", nonce}}}}};
+  }
+
+  bool has_echo_;
+  std::uint64_t nonce_base_ = std::random_device{}();
+  mutable std::uint64_t nonce_count_ = 0;
 };
 
 }  // namespace
 
-std::shared_ptr<const IutRole> server_under_test() { return std::make_shared<ServerUnderTest>(); }
+std::shared_ptr<const IutRole> server_under_test(bool has_echo) {
+  return std::make_shared<ServerUnderTest>(has_echo);
+}
 
 }  // namespace wsapi
