@@ -102,7 +102,7 @@ bool check_comparison(const JsonPlace& place) {
   ObjectReader in(place);
   if (in.has("not")) {
     (void)in.optional("not", [](const JsonPlace& p) {
-      return read_list(p, 1, kMaxValues, [](const JsonPlace&) { return true; });
+      return read_list(p, 0, kMaxValues, [](const JsonPlace&) { return true; });
     });
   } else {
     (void)in.required("distinct", read_name);

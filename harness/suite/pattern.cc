@@ -25,8 +25,6 @@ class Matcher {
 
   bool match_field(const Json& pattern, const Json& received) {
     if (is_matcher(pattern, "present")) return !received.is_null();
-    if (is_matcher(pattern, "not")) return is_none_of(pattern.at("not"), received);
-    if (is_distinct(pattern)) return is_new(pattern, received);
     if (is_matcher(pattern, "json_type")) return has_type(pattern.at("json_type"), received);
     if (!is_matcher(pattern, "json")) return match_value(pattern, received);
     const std::optional<Json> value = parsed(received);
@@ -60,6 +58,8 @@ class Matcher {
       if (value == nullptr) bound_.emplace(name, received);
       return value == nullptr || same_value(*value, received);
     }
+    if (is_matcher(pattern, "not")) return is_none_of(pattern.at("not"), received);
+    if (is_distinct(pattern)) return is_new(pattern, received);
     if (pattern.is_structured()) return match_structure(pattern, received);
     return same_value(pattern, received);
   }

@@ -11,12 +11,15 @@
 //   {"json": value}               the field's text, parsed as JSON, is that value, which may have
 //                                 variables in it
 //   {"present": true}             anything but null
-//   {"not": [value, ...]}         none of these values; variables that are bound stand for theirs
+//   {"not": [value, ...]}         none of these values; variables that are bound stand for theirs.
+//                                 {"not": []} is anything
 //   {"distinct": "$set"}          what no earlier match of this set was; it joins the set. With
 //                                 "as": "$name" the variable is bound to it, also where it was
 //                                 bound before
 //   {"json_type": [name, ...]}    the field's text, parsed as JSON, has one of these types, named
 //                                 as in kJsonTypes
+//
+// "not" and "distinct" may stand within {"json": ...}, too.
 //
 // A number without a fraction matches only such a number: 1 is not 1.0.
 //

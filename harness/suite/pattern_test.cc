@@ -60,6 +60,10 @@ constexpr MatchCase kMatches[] = {
     {R"({"uuid":{"not":["a","b"]}})", R"({"uuid":"c"})", true},
     {R"({"uuid":{"not":["a","b"]}})", R"({"uuid":"b"})", false},
     {R"({"event_id":{"not":[1]}})", R"({"name":"x"})", false},
+    {R"({"data":{"json":{"a":{"not":[]},"b":{"not":[2]}}}})", R"({"data":"{\"a\":1,\"b\":3}"})",
+     true},
+    {R"({"data":{"json":{"a":{"not":[]},"b":{"not":[2]}}}})", R"({"data":"{\"a\":1,\"b\":2}"})",
+     false},
     // A type of JSON.
     {R"({"data":{"json_type":["object","null"]}})", R"({"data":"{\"a\":1}"})", true},
     {R"({"data":{"json_type":["object","null"]}})", R"({"data":"null"})", true},

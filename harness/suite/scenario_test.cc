@@ -194,7 +194,7 @@ TEST_F(ScenarioTest, RefusesWhatTheSchemaDoesNotKnow) {
       R"({"barrier":true,"cut":1})",
       R"({"expect":{"message":"reply","call_id":{"distinct":"ids"}}})",
       R"({"expect":{"message":"reply","data":{"json_type":["text"]}}})",
-      R"({"expect":{"message":"reply","data":{"not":[]}}})",
+      R"({"expect":{"message":"reply","data":{"not":1}}})",
       R"({"connect":"only","barrier":true})",
       R"({"send":{"message":"nonsense"}})",
       R"({"send_payload":"4"})",

@@ -208,6 +208,8 @@ FrameVector read_frame_vector(const JsonPlace& place) {
   FrameVector out;
   ObjectReader in(place);
   read_common(in, out);
+  out.level = in.optional(
+      "level", [](const JsonPlace& p) { return read_enum<Level>(p, std::array{Level::kShould}); });
   out.events = in.required(
       "events", [](const JsonPlace& p) { return read_list(p, 0, kMaxVectors, read_event); });
   const auto read_reactions = [](const JsonPlace& p) {

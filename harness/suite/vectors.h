@@ -14,6 +14,7 @@
 
 #include "codec/revision.h"
 #include "harness/suite/json_file.h"
+#include "harness/suite/level.h"
 #include "harness/suite/wire_bytes.h"
 
 namespace wsapi {
@@ -91,6 +92,7 @@ struct FrameVector {
   std::vector<Revision> revisions;
   WireBytes bytes;
   VectorClass vector_class = VectorClass::kValid;
+  std::optional<Level> level;  // where it is not that of the class
   std::vector<ExpectedFrameEvent> events;
   std::vector<ExpectedFrameReaction> reactions;
   Outcomes outcomes;

@@ -244,63 +244,6 @@ TEST(InterpreterTest, RepeatsCount) {
   EXPECT_EQ(ids, (std::vector<std::string>{"0000", "0100", "0200"}));
 }
 
-TEST(InterpreterTest, ConnectionsAndBindingsFollowACounter) {
-  std::vector<std::string> payloads;
-  const auto note = [&](std::size_t connection, const std::string& payload) {
-    if (payload.starts_with("54")) payloads.push_back(std::to_string(connection) + " " + payload);
-    return right_answers(payload);
-  };
-  const Json token{{"message", "token-create"}, {"token_id", 1}, {"token", "$token"}};
-  const Let let{{{.variable = "$token", .text = "t$i", .is_uuid = false}}};
-  const Repeat repeat{
-      .count = 2,
-      .counter = "$i",
-      .steps = {step_of(Connect{}, "client-$i"), step_of(let),
-                step_of(SendMessage{.message = token, .frame = {}, .cut = 2}, "client-$i"),
-                step_of(Barrier{}, "client-$i")}};
-  const Outcome outcome = run(case_of({step_of(repeat), step_of(Barrier{}, "client-0")}), note);
-  EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kPass) << outcome.verdict.reason();
-  EXPECT_EQ(payloads, (std::vector<std::string>{"0 5401000300000074", "1 5401000300000074"}));
-}
-
-TEST(InterpreterTest, WhatIsAllowedMayComeInBetween) {
-  const auto two_then_one = with_calls({kReply2, kReply1});
-  const auto case_with = [](std::vector<Pattern> allowed) {
-    return case_of(
-        {step_of(Connect{}), call(1, "x"),
-         step_of(
-             Expect{.mode = Mode::kAll, .patterns = {reply(1)}, .allowed = std::move(allowed)})});
-  };
-  EXPECT_EQ(run(case_with({reply(2)}), two_then_one).verdict.kind(), VerdictKind::kPass);
-  EXPECT_EQ(run(case_with({reply(3)}), two_then_one).verdict.kind(), VerdictKind::kFail);
-  EXPECT_EQ(run(case_with({reply(2)}), with_calls({kReply2, kReply2, kReply1})).verdict.kind(),
-            VerdictKind::kFail);
-}
-
-TEST(InterpreterTest, ARefusalMayBeTold) {
-  const TestCase test_case =
-      case_of({step_of(Connect{}), call(1, "x"), step_of(ExpectClose{.may_tell = true})});
-  EXPECT_EQ(run(test_case, with_calls({kReply2, "close"})).verdict.kind(), VerdictKind::kPass);
-  EXPECT_EQ(run(test_case, with_calls({"close"})).verdict.kind(), VerdictKind::kPass);
-  EXPECT_EQ(run(test_case, with_calls({kReply2, kReply2, "close"})).verdict.kind(),
-            VerdictKind::kFail);
-  EXPECT_EQ(run(test_case, with_calls({"7601", "close"})).verdict.kind(), VerdictKind::kFail);
-}
-
-TEST(InterpreterTest, ABarrierSaysWhatMustNeverCome) {
-  const auto pong = [](const std::string& payload) {
-    return [payload](std::size_t, const std::string& p) {
-      Acts acts = right_answers(p);
-      if (is_barrier(p)) acts.insert(acts.begin(), "raw 8a01" + payload);
-      return acts;
-    };
-  };
-  const Barrier barrier{.allowed = {}, .never = {{{"pong", "61"}}}};
-  const TestCase test_case = case_of({step_of(Connect{}), step_of(barrier)});
-  EXPECT_EQ(run(test_case, pong("62")).verdict.kind(), VerdictKind::kPass);
-  EXPECT_EQ(run(test_case, pong("61")).verdict.kind(), VerdictKind::kFail);
-}
-
 TEST(InterpreterTest, ARepeatStopsAtTheFirstFailure) {
   std::size_t calls = 0;
   const auto count = [&](std::size_t, const std::string& payload) {

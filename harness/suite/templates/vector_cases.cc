@@ -151,6 +151,7 @@ bool ends_between_messages(const WireBytes& bytes) {
 
 TestCase frame_case(const FrameVector& vector, bool exact) {
   TestCase out = common_case(vector, Role::kServer);
+  out.level = vector.level.value_or(out.level);
   out.disturbs = vector.vector_class != VectorClass::kValid;
   std::vector<Step> steps;
   steps.push_back(on_main(Connect{}));
