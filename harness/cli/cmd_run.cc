@@ -17,6 +17,7 @@
 #include "harness/cli/interruptible.h"
 #include "harness/cli/iut_process.h"
 #include "harness/cli/print_error.h"
+#include "harness/cli/profile_option.h"
 #include "harness/cli/read_cases.h"
 #include "harness/cli/report_file.h"
 #include "harness/cli/rerun.h"
@@ -65,13 +66,13 @@ class Run {
     for (const ReportKind& kind : kReportKinds) kinds.push_back(kind.name);
     kinds.push_back(kNdjson);
     if (!read_cases(options_.vectors, options_.filter, catalogue_)) return ExitStatus::kUsage;
-    cases_ = catalogue_.pointers();
+    if (!profile_.read(options_.profile)) return ExitStatus::kUsage;
+    cases_ = profile_.applied(catalogue_.pointers());
     if (!check_reports(options_.reports, kinds, console_, reports_)) return ExitStatus::kUsage;
     if (!options_.export_corpus.empty()) corpus_.emplace(options_.export_corpus);
     if (!check_corpus()) return ExitStatus::kUsage;
     if (const auto failed = target_.open(target_spec())) return *failed;
-    const std::string wrong =
-        read_process_options(options_.exec, options_.pid, target_.address(), process_spec_);
+    const std::string wrong = read_process(process_wishes(), target_.address(), process_spec_);
     if (!wrong.empty()) {
       print_error(wrong);
       return ExitStatus::kUsage;
@@ -82,7 +83,8 @@ class Run {
 
  private:
   [[nodiscard]] std::chrono::milliseconds timeout() const {
-    return std::chrono::milliseconds(static_cast<std::int64_t>(options_.timeout_s * 1000));
+    return std::chrono::milliseconds(
+        static_cast<std::int64_t>(profile_.answer_seconds(options_.timeout_s) * 1000));
   }
 
   // False, with a message, where the corpus cannot be exported.
@@ -135,6 +137,7 @@ class Run {
       co_return without_runs(header_of({}),
                              {ReasonCode::kInterrupted, {{"signal", work_.signal()}}});
     }
+    profile_.claim(*found);
     RunHeader header = header_of(*found);
     if (!found->unreachable.empty()) co_return unreachable(std::move(header), found->unreachable);
     // Whoever has read this may send a signal.
@@ -166,20 +169,26 @@ class Run {
   // ---- What it was told to do
 
   [[nodiscard]] TargetSpec target_spec() const {
-    return {.target = options_.target,
+    return {.target = profile_.address(options_.target),
             .builtin = options_.builtin,
-            .is_started = !options_.exec.empty(),
+            .may_be_builtin = profile_.get() == nullptr,
+            .is_started = process_wishes().is_started(),
             .revision = parse_revision(options_.revision).value_or(kReferenceRevision),
             .test_api = options_.test_api != "none"};
+  }
+
+  [[nodiscard]] ProcessWishes process_wishes() const {
+    return {.exec = options_.exec, .pid = options_.pid, .profile = profile_.get()};
   }
 
   [[nodiscard]] ProbeOptions probe_options() const {
     const std::map<std::string, TestApiMode> choices{
         {"auto", TestApiMode::kAuto}, {"full", TestApiMode::kFull}, {"none", TestApiMode::kNone}};
-    return {.open_wire = connecting_to(target_.address()),
-            .revision = parse_revision(options_.revision),
-            .test_api = choices.at(options_.test_api),
-            .timeout = timeout()};
+    return {
+        .open_wire = connecting_to(target_.address()),
+        .revision = profile_.revision(options_.revision),
+        .test_api = profile_.get() != nullptr ? TestApiMode::kNone : choices.at(options_.test_api),
+        .timeout = timeout()};
   }
 
   [[nodiscard]] RunOptions run_options(const ProbeResult& found) {
@@ -263,6 +272,7 @@ class Run {
   const RunCommand& options_;
   Console& console_;
   Catalogue catalogue_;
+  ProfileOption profile_;
   std::vector<const TestCase*> cases_;
   ReportFiles reports_;
   ShowProgress progress_;

@@ -89,4 +89,14 @@ void add_process_options(CLI::App& command, std::string& exec_command, int& pid)
       ->excludes(exec);
 }
 
+void add_profile_option(CLI::App& command, std::string& profile) {
+  command
+      .add_option("--profile", profile,
+                  "What the server implements, how to start it and to speak to it; other options "
+                  "win over it")
+      ->type_name("FILE")
+      ->check(not_empty)
+      ->excludes(command.get_option("--builtin"));
+}
+
 }  // namespace wsapi

@@ -35,5 +35,7 @@ void add_target_options(CLI::App& command, std::string& target, std::string& bui
                         std::string& revision);
 // How the server's process comes to be watched; after add_target_options.
 void add_process_options(CLI::App& command, std::string& exec, int& pid);
+// The profile; after both.
+void add_profile_option(CLI::App& command, std::string& profile);
 
 }  // namespace wsapi

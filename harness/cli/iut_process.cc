@@ -3,7 +3,10 @@
 #include "harness/cli/iut_process.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "harness/process/command_words.h"
@@ -14,25 +17,51 @@ namespace {
 
 constexpr std::size_t kMaxCommand = 400;  // characters that are shown
 
+std::string place_of(bool is_option) {
+  return is_option ? "--exec: " : "/process/command of the profile: ";
+}
+
+std::chrono::milliseconds milliseconds_of(double time) {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(time * 1000));
+}
+
+void use_profile(const Profile& profile, ProcessSpec& spec) {
+  for (const std::string& pattern : profile.removed_patterns) spec.patterns.remove(pattern);
+  for (const std::string& pattern : profile.added_patterns) spec.patterns.add(pattern);
+  if (!profile.process) return;
+  const ProfileProcess& process = *profile.process;
+  spec.spawn.command = process.command;
+  spec.spawn.environment = process.environment;
+  spec.spawn.folder = process.folder;
+  spec.spawn.limits = {process.open_files, process.address_space_mib};
+  if (process.ready_seconds) spec.ready_limit = milliseconds_of(*process.ready_seconds);
+  if (process.stop_seconds) spec.stop_grace = milliseconds_of(*process.stop_seconds);
+}
+
 double seconds(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
 }  // namespace
 
-std::string read_process_options(const std::string& exec, int pid, const Address& address,
-                                 IutProcessSpec& spec) {
-  spec.pid = pid;
-  if (exec.empty()) return "";
-  Command command = split_command(exec);
-  if (!command.error.empty()) return "--exec: " + command.error;
+std::string read_process(const ProcessWishes& wishes, const Address& address,
+                         IutProcessSpec& spec) {
+  spec.pid = wishes.pid;
+  if (!wishes.is_started()) return "";
   ProcessSpec process{.address = address};
-  process.spawn.environment = std::move(command.environment);
-  process.spawn.command = std::move(command.words);
-  for (std::string& word : process.spawn.command) {
-    if (const std::string error = put_address(word, address); !error.empty()) {
-      return "--exec: " + error;
-    }
+  if (wishes.profile != nullptr) use_profile(*wishes.profile, process);
+  const bool is_option = !wishes.exec.empty();
+  const std::string text =
+      is_option || wishes.profile == nullptr ? wishes.exec : wishes.profile->process->command_line;
+  if (!text.empty()) {
+    Command command = split_command(text);
+    if (!command.error.empty()) return place_of(is_option) + command.error;
+    std::ranges::move(command.environment, std::back_inserter(process.spawn.environment));
+    process.spawn.command = std::move(command.words);
   }
-  spec.command = exec;
+  spec.command = text.empty() ? fmt::format("{}", fmt::join(process.spawn.command, " ")) : text;
+  for (std::string& word : process.spawn.command) {
+    const std::string error = put_address(word, address);
+    if (!error.empty()) return place_of(is_option) + error;
+  }
   spec.started = std::move(process);
   return "";
 }

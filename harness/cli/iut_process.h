@@ -11,6 +11,7 @@
 #include "harness/net/address.h"
 #include "harness/process/attached_process.h"
 #include "harness/process/supervised_process.h"
+#include "harness/profile/profile.h"
 
 namespace wsapi {
 
@@ -21,9 +22,22 @@ struct IutProcessSpec {
   std::string command;                 // as it is shown
 };
 
-// Of the command of --exec and the value of --pid (empty, 0: not given). Returns what is wrong.
-[[nodiscard]] std::string read_process_options(const std::string& exec, int pid,
-                                               const Address& address, IutProcessSpec& spec);
+// What was said of the process: the command of --exec (empty: not given), the value of --pid (0),
+// the profile (null), whose command counts where none is given.
+struct ProcessWishes {
+  std::string exec;
+  int pid = 0;
+  const Profile* profile = nullptr;
+
+  // Whether the suite is to start it.
+  [[nodiscard]] bool is_started() const {
+    return !exec.empty() || (pid == 0 && profile != nullptr && profile->process.has_value());
+  }
+};
+
+// Returns what is wrong.
+[[nodiscard]] std::string read_process(const ProcessWishes& wishes, const Address& address,
+                                       IutProcessSpec& spec);
 
 // Lives no longer than the event loop of the executor.
 class IutProcess {

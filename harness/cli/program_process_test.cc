@@ -103,6 +103,56 @@ TEST(RunExec, AFaultThatComesToLightAtTheEndFailsTheRun) {
   EXPECT_THAT(ran.err, HasSubstr("(signal) that came to light when it was ended: SIGABRT\n"));
 }
 
+// Writes a profile of the reference server with these verbs.
+std::string profile_in(const TempFolder& folder, const std::string& verbs,
+                       const std::string& more = "") {
+  const std::string path = (folder / "profile.json").string();
+  write_whole(path, R"({"kind":"profile","name":"n","version":"1","process":{"command":[")" +
+                        std::string(WSAPI_PROGRAM) + R"(","serve","{address}"]},)" + more +
+                        R"("implements":{"verbs":)" + verbs + "}}");
+  return path;
+}
+
+TEST(RunProfile, StartsTheServerAndRunsTheCasesOfItsVerbs) {
+  const TempFolder folder;
+  const Words words{"run", "--select", "server/call/*", "--timeout", "60", "--profile"};
+  Words with_some = words;
+  with_some.push_back(profile_in(folder, R"({"echo":true})"));
+  const Ran some = run(with_some);
+  EXPECT_EQ(some.status, 0) << some;
+  EXPECT_THAT(some.out, HasSubstr("(1 verbs by the profile of n 1)")) << some;
+  Words with_none = words;
+  with_none.push_back(profile_in(folder, "{}"));
+  const Ran none = run(with_none);
+  EXPECT_EQ(none.status, 0) << none;
+  EXPECT_GT(sums_of(none.out).not_applicable, sums_of(some.out).not_applicable);
+}
+
+TEST(RunProfile, CallsTheVerbsThatStandForThoseOfTheTestApi) {
+  // For emit, one that does not push: cases that await a PUSH fail.
+  const TempFolder folder;
+  const Words words{"run", "--select",   "server/event/push", "--timeout",
+                    "1",   "--revision", "2020-01",           "--profile"};
+  Words right = words;
+  right.push_back(
+      profile_in(folder, R"({"subscribe":{"verb":"SUBSCRIBE"},"emit":{"verb":"Emit"}})"));
+  EXPECT_EQ(run(right).status, 0);
+  Words wrong = words;
+  wrong.push_back(profile_in(folder, R"({"subscribe":true,"emit":{"verb":"echo"}})"));
+  EXPECT_EQ(run(wrong).status, 1);
+}
+
+TEST(RunProfile, OneThatCannotBeUsedIsWrongUse) {
+  const TempFolder folder;
+  const Ran unknown = run({"run", "--profile", profile_in(folder, "{}", R"("x":1,)")});
+  EXPECT_EQ(unknown.status, 4) << unknown;
+  EXPECT_THAT(unknown.err, HasSubstr("profile.json: /: the member 'x' is not known here"));
+  write_whole(folder / "p.json", R"({"kind":"profile","name":"n","version":"1","implements":{}})");
+  const Ran nowhere = run({"run", "--profile", (folder / "p.json").string()});
+  EXPECT_EQ(nowhere.status, 4) << nowhere;
+  EXPECT_THAT(nowhere.err, HasSubstr("neither where the server listens nor how to start it"));
+}
+
 TEST(RunPid, WatchesAProcessThatIsThere) {
   Server server(free_address());
   const std::vector<pid_t> pids = programs_with(std::string("serve") + '\0' + server.address());

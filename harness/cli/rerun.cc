@@ -19,6 +19,7 @@ std::string shell_word(const std::string& text) {
 std::string rerun_command(const RunCommand& options) {
   std::string out = "wsapi-conform run";
   if (!options.builtin.empty()) out += " --builtin " + options.builtin;
+  if (!options.profile.empty()) out += " --profile " + shell_word(options.profile);
   if (!options.exec.empty()) out += " --exec " + shell_word(options.exec);
   if (options.pid != 0) out += fmt::format(" --pid {}", options.pid);
   if (!options.target.empty()) out += " --target " + shell_word(options.target);

@@ -19,6 +19,7 @@ struct RunCommand {
   std::string target;
   std::string builtin;
   std::string exec;     // command that starts the server; empty: it is there already, or built in
+  std::string profile;  // file; empty: none
   int pid = 0;          // process of a server that is there already; 0: not told
   std::string vectors;  // folder; empty: that of the program
   CaseFilter filter;

@@ -55,6 +55,7 @@ void add_output_options(CLI::App& command, RunCommand& options) {
 void add_run_options(CLI::App& command, RunCommand& options) {
   add_target_options(command, options.target, options.builtin, options.revision);
   add_process_options(command, options.exec, options.pid);
+  add_profile_option(command, options.profile);
   add_filter_options(command, options.filter, true);
   add_running_options(command, options);
   add_output_options(command, options);

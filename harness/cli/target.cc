@@ -37,6 +37,11 @@ std::string Target::made_up_address(const TargetSpec& spec) {
 }
 
 std::optional<ExitStatus> Target::open(const TargetSpec& spec) {
+  if (spec.target.empty() && !spec.is_started && !spec.may_be_builtin) {
+    print_error(
+        "the profile says neither where the server listens nor how to start it; use --target");
+    return ExitStatus::kUsage;
+  }
   const bool is_builtin = !spec.is_started && (!spec.builtin.empty() || spec.target.empty());
   const std::string text = spec.target.empty() ? made_up_address(spec) : spec.target;
   const ParsedAddress parsed = parse_address(text);

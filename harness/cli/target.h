@@ -16,8 +16,9 @@
 namespace wsapi {
 
 struct TargetSpec {
-  std::string target;   // address; empty: a socket of its own for a built-in server
-  std::string builtin;  // name; empty: none with a target, and else the reference server
+  std::string target;          // address; empty: a socket of its own for a built-in server
+  std::string builtin;         // name; empty: none with a target, and else the reference server
+  bool may_be_builtin = true;  // where nothing else is said
   // The suite starts a process that listens at the target, or at a socket that is made up.
   bool is_started = false;
   // Of the built-in server.
