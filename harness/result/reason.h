@@ -35,6 +35,16 @@ enum class ReasonCode : std::uint8_t {
   kUnreadableMessage,
   kUnencodableMessage,
   kSuiteFault,  // of the verdict error: a limit or a failure of our own side
+  kUnknownProcedure,
+  kNotWatched,
+  kProcessEnded,
+  kServiceLost,
+  kServiceSlower,
+  kMemoryGrows,
+  kMemoryTouched,
+  kDescriptorsLeft,
+  kCpuBusy,
+  kFailsUnderStress,
   // Of a case that does not apply.
   kOtherRevision,
   kTestApiMissing,

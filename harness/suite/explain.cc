@@ -100,6 +100,7 @@ struct StepSentence {
     return out;
   }
   std::string operator()(const Repeat& r) const { return fmt::format("{} times:", r.count); }
+  std::string operator()(const Procedure& p) const { return wsapi::sentence_of(p); }
 };
 
 void append_steps(std::string& out, const std::vector<Step>& steps, std::size_t indent) {

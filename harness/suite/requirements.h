@@ -26,12 +26,19 @@ inline constexpr std::string_view kMuteVerb = "mute";
 
 // The process of the implementation is watched: its memory, descriptors and CPU time are known.
 inline constexpr std::string_view kWatchRequirement = "watch";
+// Its memory is what it uses: it is not instrumented by a sanitizer, which keeps what was freed.
+inline constexpr std::string_view kMemoryRequirement = "watch:memory";
 // The suite can end the implementation and start a fresh one.
 inline constexpr std::string_view kRestartRequirement = "restart";
+// There is time for the stress part.
+inline constexpr std::string_view kStressRequirement = "stress";
+
+inline constexpr std::array kOtherRequirements{kWatchRequirement, kMemoryRequirement,
+                                               kRestartRequirement, kStressRequirement};
 
 // Whether a case may name this requirement.
 [[nodiscard]] constexpr bool is_requirement(std::string_view text) noexcept {
-  if (text == kWatchRequirement || text == kRestartRequirement) return true;
+  if (std::ranges::find(kOtherRequirements, text) != kOtherRequirements.end()) return true;
   if (!text.starts_with(kVerbRequirement)) return false;
   text.remove_prefix(kVerbRequirement.size());
   return std::ranges::find(kTestApiVerbs, text) != kTestApiVerbs.end();

@@ -165,8 +165,8 @@ Action read_let(const JsonPlace& place) {
   return let;
 }
 
-// The members that say what a step does, each with its reader; send, send_payload and repeat have
-// options beside them.
+// The members that say what a step does, each with its reader; send, send_payload, procedure
+// and repeat have options beside them.
 using ActionReader = Action (*)(const JsonPlace& place);
 
 const std::map<std::string_view, ActionReader>& readers() {
@@ -200,6 +200,11 @@ const std::map<std::string_view, ActionReader>& readers() {
       {"reset", read_end<How::kReset>},
       {"shutdown", read_end<How::kShutdown>},
       {"let", read_let},
+      {"procedure",
+       [](const JsonPlace& p) -> Action {
+         const ProcedureInfo* const info = read_procedure_name(p);
+         return Procedure{info == nullptr ? "" : std::string{info->name}, {}};
+       }},
       {"repeat",
        [](const JsonPlace& p) -> Action {
          return Repeat{static_cast<std::size_t>(read_number(p, 1, kMaxRepeat)), "", {}};
@@ -217,6 +222,16 @@ void read_repeat(ObjectReader& in, Repeat& repeat, std::size_t depth) {
   repeat.steps = in.required("steps", [&](const JsonPlace& p) { return read_steps(p, depth + 1); });
 }
 
+void read_parameters(ObjectReader& in, Procedure& procedure) {
+  const auto info = std::ranges::find(procedures(), procedure.name, &ProcedureInfo::name);
+  const bool is_known = info != procedures().end();  // else reported
+  const auto read = [&](const JsonPlace& p) {
+    if (is_known) read_procedure_parameters(p, *info, procedure);
+    return true;
+  };
+  if (!in.optional("with", read) && is_known) fill_in_absent(in.place(), *info, procedure);
+}
+
 Step read_step(const JsonPlace& place, std::size_t depth) {
   Step step;
   ObjectReader in(place);
@@ -231,6 +246,8 @@ Step read_step(const JsonPlace& place, std::size_t depth) {
   }
   if (auto* const repeat = std::get_if<Repeat>(&step.action)) {
     read_repeat(in, *repeat, depth);
+  } else if (auto* const procedure = std::get_if<Procedure>(&step.action)) {
+    read_parameters(in, *procedure);
   } else if (!std::holds_alternative<Let>(step.action)) {
     step.connection = in.optional("on", read_connection).value_or("main");
   }
@@ -260,7 +277,8 @@ std::string read_requirement(const JsonPlace& place) {
 }
 
 std::vector<std::string> read_requirements(const JsonPlace& place) {
-  auto requirements = read_set(place, 1, kTestApiVerbs.size() + 2, read_requirement);
+  auto requirements =
+      read_set(place, 1, kTestApiVerbs.size() + kOtherRequirements.size(), read_requirement);
   std::ranges::sort(requirements);
   return requirements;
 }

@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "harness/suite/procedure.h"
 #include "harness/suite/test_case.h"
 #include "harness/suite/wire_bytes.h"
 
@@ -90,7 +91,7 @@ struct Repeat {
 struct Step {
   std::string connection = "main";  // with variables in it
   std::variant<SendMessage, SendPayload, SendStream, Expect, Barrier, ExpectClose, Connect,
-               EndOurSide, Let, Repeat>
+               EndOurSide, Let, Repeat, Procedure>
       action;
 };
 

@@ -68,20 +68,20 @@ void CaseContext::note_expected(const std::vector<Pattern>& patterns) {
 
 void CaseContext::note_expected(const std::vector<Step>& steps) {
   for (const Step& step : steps) {
-    std::visit(
-        Overloaded{[&](const Expect& expect) {
-                     note_expected(expect.patterns);
-                     note_expected(expect.allowed);
-                   },
-                   [&](const Barrier& barrier) {
-                     note_expected(barrier.allowed);
-                     note_expected(barrier.never);
-                   },
-                   [&](const ExpectClose& close) { note_expected(close.allowed); },
-                   [&](const Repeat& repeat) { note_expected(repeat.steps); },
-                   [](const SendMessage&) {}, [](const SendPayload&) {}, [](const SendStream&) {},
-                   [](const Connect&) {}, [](const EndOurSide&) {}, [](const Let&) {}},
-        step.action);
+    std::visit(Overloaded{[&](const Expect& expect) {
+                            note_expected(expect.patterns);
+                            note_expected(expect.allowed);
+                          },
+                          [&](const Barrier& barrier) {
+                            note_expected(barrier.allowed);
+                            note_expected(barrier.never);
+                          },
+                          [&](const ExpectClose& close) { note_expected(close.allowed); },
+                          [&](const Repeat& repeat) { note_expected(repeat.steps); },
+                          [](const SendMessage&) {}, [](const SendPayload&) {},
+                          [](const SendStream&) {}, [](const Connect&) {}, [](const EndOurSide&) {},
+                          [](const Let&) {}, [](const Procedure&) {}},
+               step.action);
   }
 }
 

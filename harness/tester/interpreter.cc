@@ -14,6 +14,7 @@
 #include "harness/tester/case_context.h"
 #include "harness/tester/exchanges.h"
 #include "harness/tester/piece_sender.h"
+#include "harness/tester/procedures.h"
 #include "harness/text/printable.h"
 
 namespace wsapi {
@@ -32,6 +33,7 @@ class Interpreter {
       // A kind of step that has no overload of run() does not compile.
       const Overloaded run_action{
           [&](const Repeat& repeat) { return run_repeat(repeat); },
+          [&](const Procedure& procedure) { return run_procedure(context_, procedure); },
           [&](const Let& let) { return run_let(let); },
           [&](const Connect& connect) { return run_connect(connection_of(step), connect); },
           [&](const auto& action) { return run_on_connection(connection_of(step), action); }};

@@ -29,7 +29,10 @@ TestCase case_of(std::vector<Step> steps) {
   return out;
 }
 
-Step call_1() { return step_of(SendPayload{.payload = WireBytes(call_bytes(1, "x", kReferenceRevision)), .frame = {}}); }
+Step call_1() {
+  return step_of(
+      SendPayload{.payload = WireBytes(call_bytes(1, "x", kReferenceRevision)), .frame = {}});
+}
 
 Pattern reply(const Json& id) { return {{"message", "reply"}, {"call_id", id}}; }
 

@@ -4,25 +4,15 @@
 // The implementation under test as a process: what it costs, what it reports, and, where the suite
 // started it, a fresh one. Cases of a remote target have none.
 
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/net/wire.h"
 #include "harness/result/fault.h"
+#include "harness/tester/process_sample.h"
 
 namespace wsapi {
-
-// The process and all its descendants together.
-struct ProcessSample {
-  std::uint64_t resident_size = 0;  // bytes
-  std::size_t descriptors = 0;
-  std::size_t threads = 0;
-  std::chrono::microseconds cpu_time{0};  // since they began, user and system
-};
 
 class WatchedIut {
  public:

@@ -46,6 +46,7 @@ struct StepText {
   std::string operator()(const SendMessage&) const { return "?"; }
   std::string operator()(const Let&) const { return "?"; }
   std::string operator()(const Repeat&) const { return "?"; }
+  std::string operator()(const Procedure&) const { return "?"; }
 };
 
 // The steps, and "disturbs" where a good call on a fresh connection must follow.
