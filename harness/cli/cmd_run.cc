@@ -198,8 +198,8 @@ class Run {
                   .timeout = timeout(),
                   .process = process_->watched()};
     out.offered = found.offered;
-    if (const WatchedIut* const watched = process_->watched()) {
-      if (watched->can_restart()) out.offered.emplace_back(kRestartRequirement);
+    if (WatchedIut* const watched = process_->watched()) {
+      std::ranges::move(requirements_met_by(*watched), std::back_inserter(out.offered));
     }
     out.jobs = options_.jobs;
     out.repeat = options_.repeat;

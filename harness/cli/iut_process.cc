@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "harness/process/command_words.h"
+#include "harness/tester/process_sampler.h"
 #include "harness/text/printable.h"
 
 namespace wsapi {
@@ -40,6 +41,8 @@ void use_profile(const Profile& profile, ProcessSpec& spec) {
 
 double seconds(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
+std::optional<ProcessSample> sample_of(int pid) { return ProcessSampler(pid).sample(); }
+
 }  // namespace
 
 std::string read_process(const ProcessWishes& wishes, const Address& address,
@@ -69,9 +72,9 @@ std::string read_process(const ProcessWishes& wishes, const Address& address,
 IutProcess::IutProcess(const asio::any_io_executor& executor, const IutProcessSpec& spec)
     : spec_(spec) {
   if (spec.started) {
-    started_.emplace(executor, *spec.started);
+    started_.emplace(executor, *spec.started, sample_of);
   } else if (spec.pid != 0) {
-    attached_.emplace(spec.pid);
+    attached_.emplace(spec.pid, sample_of);
   }
 }
 

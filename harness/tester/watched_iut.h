@@ -41,4 +41,7 @@ class WatchedIut {
   [[nodiscard]] virtual std::vector<FaultReport> take_faults() = 0;
 };
 
+// Of the requirements of cases (requirements.h) those that are met because the process is known.
+[[nodiscard]] std::vector<std::string> requirements_met_by(WatchedIut& process);
+
 }  // namespace wsapi
