@@ -17,6 +17,7 @@
 #include "harness/cli/common_options.h"
 #include "harness/cli/console.h"
 #include "harness/cli/decode_command.h"
+#include "harness/cli/doctor_command.h"
 #include "harness/cli/filter_options.h"
 #include "harness/cli/help.h"
 #include "harness/cli/list_command.h"
@@ -86,6 +87,20 @@ void add_serve_options(CLI::App& command, ServeCommand& options) {
   command.footer("Exit status: 0 stopped by a signal, 3 cannot listen, 4 wrong use.");
 }
 
+void add_doctor_options(CLI::App& command, DoctorCommand& options) {
+  add_target_option(command, options.target);
+  add_process_options(command, options.exec, options.pid);
+  add_profile_option(command, options.profile);
+  command.add_option("--timeout", options.timeout_s, "Longest wait for one answer")
+      ->type_name("SECONDS")
+      ->check(number_from(kMinTimeout, kMaxTimeout))
+      ->capture_default_str();
+  command.add_flag("--json", options.json, "Print what was found as JSON");
+  command.footer(
+      "Exit status: 0 all claims hold, 1 one does not, or something is there that is denied, 2 "
+      "interrupted,\n3 the server cannot be started or reached, 4 wrong use or not a profile.");
+}
+
 void add_decode_options(CLI::App& command, DecodeCommand& options) {
   command.add_option("hex", options.inputs, "Bytes in hexadecimal; - reads standard input")
       ->required()
@@ -142,6 +157,9 @@ std::vector<Command> add_commands(CLI::App& app) {
                   add_explain_options),
       add_command(app, "serve", "Run the reference server until SIGINT or SIGTERM",
                   add_serve_options),
+      add_command(app, "doctor",
+                  "Check a profile: is it right, is the server there, do its claims hold",
+                  add_doctor_options),
       add_command(app, "report", "Write reports made of the records of a run", add_report_options),
       add_command(app, "decode", "Show bytes with the name and value of each field",
                   add_decode_options)};

@@ -55,14 +55,18 @@ CLI::Option* add_builtin_option(CLI::App& command, std::string& builtin,
       ->check(CLI::IsMember(names).description(""));
 }
 
-void add_target_options(CLI::App& command, std::string& target, std::string& builtin,
-                        std::string& revision) {
+void add_target_option(CLI::App& command, std::string& target) {
   command
       .add_option("--target", target,
                   "The server: tcp:HOST:PORT/API, unix:PATH or unix:@NAME; with --builtin, "
                   "where that listens")
       ->type_name("URI")
       ->check(not_empty);
+}
+
+void add_target_options(CLI::App& command, std::string& target, std::string& builtin,
+                        std::string& revision) {
+  add_target_option(command, target);
   add_builtin_option(command, builtin,
                      "A built-in server, on a socket of its own (default without --target: "
                      "reference)");
@@ -72,6 +76,8 @@ void add_target_options(CLI::App& command, std::string& target, std::string& bui
 }
 
 void add_process_options(CLI::App& command, std::string& exec_command, int& pid) {
+  // Not every command has built-in servers.
+  CLI::Option* const builtin = command.get_option_no_throw("--builtin");
   CLI::Option* const exec =
       command
           .add_option("--exec", exec_command,
@@ -79,24 +85,30 @@ void add_process_options(CLI::App& command, std::string& exec_command, int& pid)
                       "{address} in it, or $WSAPI_ADDRESS, is where it has to listen: --target, "
                       "or a socket that is made up")
           ->type_name("COMMAND")
-          ->check(not_empty)
-          ->excludes(command.get_option("--builtin"));
-  command.add_option("--pid", pid, "Watch this process, which serves --target")
-      ->type_name("PID")
-      ->check(CLI::Range(1, kMaxPid))
-      ->needs(command.get_option("--target"))
-      ->excludes(command.get_option("--builtin"))
-      ->excludes(exec);
+          ->check(not_empty);
+  CLI::Option* const watched =
+      command.add_option("--pid", pid, "Watch this process, which serves --target")
+          ->type_name("PID")
+          ->check(CLI::Range(1, kMaxPid))
+          ->needs(command.get_option("--target"))
+          ->excludes(exec);
+  if (builtin == nullptr) return;
+  exec->excludes(builtin);
+  watched->excludes(builtin);
 }
 
 void add_profile_option(CLI::App& command, std::string& profile) {
-  command
-      .add_option("--profile", profile,
-                  "What the server implements, how to start it and to speak to it; other options "
-                  "win over it")
-      ->type_name("FILE")
-      ->check(not_empty)
-      ->excludes(command.get_option("--builtin"));
+  CLI::Option* const option =
+      command
+          .add_option(
+              "--profile", profile,
+              "What the server implements, how to start it and to speak to it; other options "
+              "win over it")
+          ->type_name("FILE")
+          ->check(not_empty);
+  if (CLI::Option* const builtin = command.get_option_no_throw("--builtin")) {
+    option->excludes(builtin);
+  }
 }
 
 }  // namespace wsapi

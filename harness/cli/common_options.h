@@ -30,7 +30,9 @@ void add_vectors_option(CLI::App& command, std::string& folder);
 // The name of one of the built-in peers.
 CLI::Option* add_builtin_option(CLI::App& command, std::string& builtin,
                                 const std::string& description);
-// For commands that speak to a server.
+// Where the server listens.
+void add_target_option(CLI::App& command, std::string& target);
+// For commands that speak to a server, or to a built-in one.
 void add_target_options(CLI::App& command, std::string& target, std::string& builtin,
                         std::string& revision);
 // How the server's process comes to be watched; after add_target_options.

@@ -153,6 +153,27 @@ TEST(RunProfile, OneThatCannotBeUsedIsWrongUse) {
   EXPECT_THAT(nowhere.err, HasSubstr("neither where the server listens nor how to start it"));
 }
 
+TEST(Doctor, ExitStatusesAndFindings) {
+  const TempFolder folder;
+  const std::string right = R"({"echo":true,"fail":true,"delay":true,"whoami":true,)"
+                            R"("subscribe":true,"unsubscribe":true,"emit":true,)"
+                            R"("broadcast":true,"remove":true,"mute":true})";
+  const Ran well = run({"doctor", "--profile", profile_in(folder, right)});
+  EXPECT_EQ(well.status, 0) << well;
+  EXPECT_THAT(well.out, AllOf(HasSubstr("\nverb echo         holds    echo works\n"),
+                              HasSubstr("\nno findings\n")))
+      << well;
+  const Ran ill = run({"doctor", "--json", "--profile", profile_in(folder, R"({"echo":true})")});
+  EXPECT_EQ(ill.status, 1) << ill;
+  EXPECT_THAT(ill.out, HasSubstr("\"diagnosis\": \"finding\",\n   \"subject\": \"verb fail\""));
+  const Ran wrong = run({"doctor", "--profile", profile_in(folder, R"({"ecko":true})")});
+  EXPECT_EQ(wrong.status, 4) << wrong;
+  EXPECT_EQ(run({"doctor"}).status, 4);
+  const Ran nobody = run({"doctor", "--target", free_address()});
+  EXPECT_EQ(nobody.status, 3) << nobody;
+  EXPECT_THAT(nobody.err, HasSubstr("error: no server can be reached: cannot connect to"));
+}
+
 TEST(RunPid, WatchesAProcessThatIsThere) {
   Server server(free_address());
   const std::vector<pid_t> pids = programs_with(std::string("serve") + '\0' + server.address());

@@ -22,14 +22,14 @@ TEST(AttachedProcess, ItsEndIsSeenOnce) {
   EXPECT_FALSE(process.can_restart());
   EXPECT_FALSE(process.has_ended());
   EXPECT_TRUE(process.take_faults().empty());
-  ::kill(pid, SIGSEGV);
+  ::kill(pid, SIGKILL);
   siginfo_t info;
   ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT);  // it stays a zombie
   EXPECT_TRUE(process.has_ended());
   const std::vector<FaultReport> faults = process.take_faults();
   ASSERT_EQ(faults.size(), 1U);
   EXPECT_EQ(faults[0].kind, FaultKind::kSignal);
-  EXPECT_EQ(faults[0].title, "SIGSEGV");
+  EXPECT_EQ(faults[0].title, "SIGKILL");
   EXPECT_TRUE(process.take_faults().empty());
   ::waitpid(pid, nullptr, 0);
 }

@@ -107,6 +107,7 @@ int listen_at(std::string_view address) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  (void)std::signal(SIGSEGV, SIG_DFL);  // where a sanitizer has a handler of its own
   bool listens = true;
   for (int i = 2; i < argc; ++i) {
     const std::string_view option = argv[i];
