@@ -88,7 +88,9 @@ void add_serve_options(CLI::App& command, ServeCommand& options) {
 }
 
 void add_doctor_options(CLI::App& command, DoctorCommand& options) {
-  add_target_option(command, options.target);
+  add_target_option(command, options.target,
+                    "The server: tcp:HOST:PORT/API, unix:PATH or unix:@NAME; else where the "
+                    "profile says");
   add_process_options(command, options.exec, options.pid);
   add_profile_option(command, options.profile);
   command.add_option("--timeout", options.timeout_s, "Longest wait for one answer")

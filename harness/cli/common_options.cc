@@ -55,18 +55,15 @@ CLI::Option* add_builtin_option(CLI::App& command, std::string& builtin,
       ->check(CLI::IsMember(names).description(""));
 }
 
-void add_target_option(CLI::App& command, std::string& target) {
-  command
-      .add_option("--target", target,
-                  "The server: tcp:HOST:PORT/API, unix:PATH or unix:@NAME; with --builtin, "
-                  "where that listens")
-      ->type_name("URI")
-      ->check(not_empty);
+void add_target_option(CLI::App& command, std::string& target, const std::string& description) {
+  command.add_option("--target", target, description)->type_name("URI")->check(not_empty);
 }
 
 void add_target_options(CLI::App& command, std::string& target, std::string& builtin,
                         std::string& revision) {
-  add_target_option(command, target);
+  add_target_option(command, target,
+                    "The server: tcp:HOST:PORT/API, unix:PATH or unix:@NAME; with --builtin, where "
+                    "that listens");
   add_builtin_option(command, builtin,
                      "A built-in server, on a socket of its own (default without --target: "
                      "reference)");

@@ -31,7 +31,7 @@ void add_vectors_option(CLI::App& command, std::string& folder);
 CLI::Option* add_builtin_option(CLI::App& command, std::string& builtin,
                                 const std::string& description);
 // Where the server listens.
-void add_target_option(CLI::App& command, std::string& target);
+void add_target_option(CLI::App& command, std::string& target, const std::string& description);
 // For commands that speak to a server, or to a built-in one.
 void add_target_options(CLI::App& command, std::string& target, std::string& builtin,
                         std::string& revision);

@@ -142,6 +142,7 @@ asio::awaitable<std::string> SupervisedProcess::wait_until_ready() {
                             end_text(*end_status_), last_lines());
     }
     if (steady_clock::now() >= end) {
+      poll();
       co_return fmt::format("the process does not accept connections after {} s: {}\n{}",
                             static_cast<double>(spec_.ready_limit.count()) / 1000,
                             printable(connected.message), last_lines());
@@ -311,9 +312,12 @@ std::string SupervisedProcess::last_lines() const {
   return out.substr(out.size() - std::min(out.size(), kMaxDetail - 500));
 }
 
+// Asked often, so it looks at everything only when the process has just ended.
 bool SupervisedProcess::has_ended() {
-  poll();
-  return end_status_.has_value() || !runs();
+  if (!runs()) return true;
+  reap();
+  if (end_status_ && !is_end_noted_) poll();
+  return end_status_.has_value();
 }
 
 std::vector<FaultReport> SupervisedProcess::take_faults() {

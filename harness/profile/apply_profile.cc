@@ -70,10 +70,20 @@ class ScriptMapper {
                        bound_.insert(repeat.counter);
                        repeat.steps = steps(repeat.steps);
                      },
-                     [](auto&) {}},
+                     [&](Procedure&) { has_procedure_ = true; }, [](auto&) {}},
           step.action);
     }
     return out;
+  }
+
+  // A procedure calls the verbs that its case requires, and cannot be changed.
+  void require_exact(const std::vector<std::string>& requirements) {
+    if (!has_procedure_) return;
+    for (const auto& [verb, mapping] : profile_.verbs) {
+      const bool is_needed =
+          std::ranges::find(requirements, verb_requirement(verb)) != requirements.end();
+      if (is_needed && !mapping.is_as_it_is(verb)) exact_verbs_.insert(verb);
+    }
   }
 
   // Verbs that would have to be there as they are.
@@ -161,6 +171,7 @@ class ScriptMapper {
   std::set<std::string> bound_{"$unique"};  // variables that replies do not bind
   std::set<std::string> exact_verbs_;
   std::size_t any_count_ = 0;
+  bool has_procedure_ = false;
 };
 
 }  // namespace
@@ -170,6 +181,7 @@ TestCase apply_profile(const TestCase& test_case, const Profile& profile) {
   TestCase out = test_case;
   ScriptMapper mapper(profile);
   out.script = script_of(mapper.steps(test_case.script->steps));
+  mapper.require_exact(test_case.requirements);
   for (const std::string& verb : mapper.exact_verbs()) {
     out.requirements.push_back(verb_requirement(verb) + ":as-it-is");
   }

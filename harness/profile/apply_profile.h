@@ -15,8 +15,8 @@
 namespace wsapi {
 
 // The case as it is for that implementation. Where the arguments or the reply of a call are given
-// letter by letter, and the profile would have to change them, it gets a requirement that nothing
-// meets, "verb:echo:as-it-is".
+// letter by letter, or a procedure makes the calls, and the profile would have to change them, it
+// gets a requirement that nothing meets, "verb:echo:as-it-is".
 [[nodiscard]] TestCase apply_profile(const TestCase& test_case, const Profile& profile);
 
 }  // namespace wsapi

@@ -122,6 +122,15 @@ TEST(ApplyProfile, WhatIsGivenLetterByLetterCannotBeMapped) {
           .requirements.empty());
 }
 
+TEST(ApplyProfile, AProcedureNeedsTheVerbsOfItsCaseAsTheyAre) {
+  TestCase test_case;
+  test_case.requirements = {"verb:echo", "verb:emit"};
+  test_case.script = script_of({Step{.connection = "main", .action = Procedure{}}});
+  EXPECT_THAT(apply_profile(test_case, profile_with(R"({"echo":{"verb":"ping"},"emit":true})"))
+                  .requirements,
+              ElementsAre("verb:echo", "verb:echo:as-it-is", "verb:emit"));
+}
+
 TEST(ApplyProfile, AProfileWithVerbsAsTheyAreChangesNothing) {
   std::vector<FileError> errors;
   const std::filesystem::path folder = WSAPI_SOURCE_VECTORS_DIR;
