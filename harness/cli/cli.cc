@@ -14,9 +14,11 @@
 #include <memory>
 #include <vector>
 
+#include "harness/cli/calibrate_options.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/console.h"
 #include "harness/cli/decode_command.h"
+#include "harness/cli/deviation_options.h"
 #include "harness/cli/doctor_command.h"
 #include "harness/cli/filter_options.h"
 #include "harness/cli/help.h"
@@ -74,7 +76,6 @@ void add_serve_options(CLI::App& command, ServeCommand& options) {
   command
       .add_option("address", options.address,
                   "tcp:HOST:PORT/API, unix:PATH or unix:@NAME; port 0 takes a free one")
-      ->required()
       ->type_name("URI");
   command.add_option("--revision", options.revision, "Revision of the wire format")
       ->check(CLI::IsMember({"legacy", "2020-01", "2020-03"}))
@@ -84,6 +85,9 @@ void add_serve_options(CLI::App& command, ServeCommand& options) {
       ->capture_default_str();
   add_builtin_option(command, options.builtin, "Another built-in peer, to see how it fails")
       ->capture_default_str();
+  add_deviation_options(command, options.deviations);
+  command.add_flag("--list-defects", options.list_defects, "Print the defects instead");
+  command.add_flag("--list-variants", options.list_variants, "Print the variants instead");
   command.footer("Exit status: 0 stopped by a signal, 3 cannot listen, 4 wrong use.");
 }
 
@@ -162,6 +166,8 @@ std::vector<Command> add_commands(CLI::App& app) {
       add_command(app, "doctor",
                   "Check a profile: is it right, is the server there, do its claims hold",
                   add_doctor_options),
+      add_command(app, "calibrate", "Test the suite by what it must fail and what it must pass",
+                  add_calibrate_options),
       add_command(app, "report", "Write reports made of the records of a run", add_report_options),
       add_command(app, "decode", "Show bytes with the name and value of each field",
                   add_decode_options)};

@@ -71,6 +71,10 @@ class Run {
     if (!check_reports(options_.reports, kinds, console_, reports_)) return ExitStatus::kUsage;
     if (!options_.export_corpus.empty()) corpus_.emplace(options_.export_corpus);
     if (!check_corpus()) return ExitStatus::kUsage;
+    const auto deviations =
+        chosen_deviations(options_.deviations, parse_revision(options_.revision));
+    if (!deviations) return ExitStatus::kUsage;
+    deviations_ = *deviations;
     if (const auto failed = target_.open(target_spec())) return *failed;
     const std::string wrong = read_process(process_wishes(), target_.address(), process_spec_);
     if (!wrong.empty()) {
@@ -174,7 +178,8 @@ class Run {
             .may_be_builtin = profile_.get() == nullptr,
             .is_started = process_wishes().is_started(),
             .revision = parse_revision(options_.revision).value_or(kReferenceRevision),
-            .test_api = options_.test_api != "none"};
+            .test_api = options_.test_api != "none",
+            .deviations = deviations_};
   }
 
   [[nodiscard]] ProcessWishes process_wishes() const {
@@ -279,6 +284,7 @@ class Run {
   std::deque<RecordsWriter> writers_;
   std::vector<RunObserver*> observers_;
   std::optional<CorpusExport> corpus_;
+  std::vector<const Deviation*> deviations_;
   Target target_;
   IutProcessSpec process_spec_;
   IutProcess* process_ = nullptr;         // while the run is under way

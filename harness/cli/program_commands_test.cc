@@ -67,7 +67,7 @@ TEST(ProgramUse, BadValueIsWrongUseAndNamesTheOption) {
   expect_wrong_use({"run", "--seed", "18446744073709551616"}, {"--seed"});
   expect_wrong_use({"run", "--revision", "nonsense"}, {"--revision", "2020-03"});
   expect_wrong_use({"run", "--builtin", "nonsense"}, {"--builtin", "reference"});
-  expect_wrong_use({"run", "--builtin", "crash"}, {"serve --builtin crash"});
+  expect_wrong_use({"run", "--builtin", "crash"}, {"wsapi-conform serve"});
   expect_wrong_use({"run", "--test-api", "some"}, {"--test-api"});
   expect_wrong_use({"run", "--quiet", "--verbose"}, {"--quiet", "--verbose"});
 }

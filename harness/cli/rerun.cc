@@ -19,6 +19,7 @@ std::string shell_word(const std::string& text) {
 std::string rerun_command(const RunCommand& options) {
   std::string out = "wsapi-conform run";
   if (!options.builtin.empty()) out += " --builtin " + options.builtin;
+  out += to_options(options.deviations);
   if (!options.profile.empty()) out += " --profile " + shell_word(options.profile);
   if (!options.exec.empty()) out += " --exec " + shell_word(options.exec);
   if (options.pid != 0) out += fmt::format(" --pid {}", options.pid);

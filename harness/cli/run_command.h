@@ -10,6 +10,7 @@
 
 #include "harness/cli/console.h"
 #include "harness/cli/default_timeout.h"
+#include "harness/cli/deviation_options.h"
 #include "harness/result/exit_status.h"
 #include "harness/suite/case_filter.h"
 
@@ -22,6 +23,7 @@ struct RunCommand {
   std::string profile;  // file; empty: none
   int pid = 0;          // process of a server that is there already; 0: not told
   std::string vectors;  // folder; empty: that of the program
+  DeviationChoice deviations;  // of the reference server, where that is the target
   CaseFilter filter;
   std::string revision = "auto";
   std::string test_api = "auto";

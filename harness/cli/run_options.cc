@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "harness/cli/common_options.h"
+#include "harness/cli/deviation_options.h"
 #include "harness/cli/filter_options.h"
 
 namespace wsapi {
@@ -54,6 +55,7 @@ void add_output_options(CLI::App& command, RunCommand& options) {
 
 void add_run_options(CLI::App& command, RunCommand& options) {
   add_target_options(command, options.target, options.builtin, options.revision);
+  add_deviation_options(command, options.deviations);
   add_process_options(command, options.exec, options.pid);
   add_profile_option(command, options.profile);
   add_filter_options(command, options.filter, true);

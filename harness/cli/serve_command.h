@@ -7,6 +7,7 @@
 
 #include "codec/revision.h"
 #include "harness/cli/console.h"
+#include "harness/cli/deviation_options.h"
 #include "harness/peers/builtin.h"
 #include "harness/result/exit_status.h"
 
@@ -17,6 +18,9 @@ struct ServeCommand {
   std::string revision{name(kReferenceRevision)};
   std::string test_api = "full";
   std::string builtin{kReferencePeer};
+  DeviationChoice deviations;
+  bool list_defects = false;
+  bool list_variants = false;
 };
 [[nodiscard]] ExitStatus execute(const ServeCommand& options, Console& console);
 

@@ -57,15 +57,16 @@ std::optional<ExitStatus> Target::open(const TargetSpec& spec) {
     }
   }
   if (!is_builtin) return std::nullopt;
-  const std::string peer = spec.builtin.empty() ? std::string{kReferencePeer} : spec.builtin;
-  if (ends_process(peer)) {
-    print_error(fmt::format("--builtin {} ends its process: run `wsapi-conform serve --builtin {}`",
-                            peer, peer));
+  BuiltinPeer peer{
+      .revision = spec.revision, .test_api = spec.test_api, .deviations = spec.deviations};
+  if (!spec.builtin.empty()) peer.name = spec.builtin;
+  if (harms_process(peer)) {
+    print_error(
+        "what is asked for ends or fills its process: run `wsapi-conform serve` with the same "
+        "options");
     return ExitStatus::kUsage;
   }
-  server_.emplace([&](asio::io_context& io) {
-    return make_builtin(io, peer, address_, spec.revision, spec.test_api);
-  });
+  server_.emplace([&](asio::io_context& io) { return make_builtin(io, address_, peer); });
   if (!server_->error().empty()) {
     print_error(printable(server_->error()));
     return ExitStatus::kUnreachable;

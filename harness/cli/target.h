@@ -6,9 +6,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "codec/revision.h"
 #include "harness/net/address.h"
+#include "harness/peers/deviations/deviation.h"
 #include "harness/peers/peer_thread.h"
 #include "harness/process/temporary_folder.h"
 #include "harness/result/exit_status.h"
@@ -24,6 +26,7 @@ struct TargetSpec {
   // Of the built-in server.
   Revision revision = kReferenceRevision;
   bool test_api = true;
+  std::vector<const Deviation*> deviations = {};  // of the reference server
 };
 
 class Target {

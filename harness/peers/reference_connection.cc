@@ -32,6 +32,7 @@ void clear_queue(std::vector<std::byte>& queue) {
 
 void ReferenceServer::Connection::run(const std::shared_ptr<State>& state,
                                       const std::shared_ptr<Connection>& self) {
+  if (state->options.hooks != nullptr) self->hooks_ = state->options.hooks->connected(*self);
   asio::co_spawn(state->executor, read_loop(state, self), asio::detached);
   asio::co_spawn(state->executor, write_loop(state, self), asio::detached);
 }
@@ -42,6 +43,7 @@ asio::awaitable<void> ReferenceServer::Connection::read_loop(
     const ReadOutcome read = co_await self->stream_.read_some(self->input_, kNoDeadline);
     if (read.status == ReadStatus::kData) {
       Bytes input = Bytes(self->input_).first(read.byte_count);
+      if (self->hooks_ != nullptr) input = self->hooks_->octets_in(input);
       while (!input.empty() && self->reads_on()) {
         self->answer(input);
         self->flush();
@@ -50,7 +52,8 @@ asio::awaitable<void> ReferenceServer::Connection::read_loop(
     } else {
       self->is_input_ended_ = true;
       // A peer that has only ended its own sending still gets what is queued for it.
-      if (read.status == ReadStatus::kEnd) {
+      const bool breaks = self->hooks_ != nullptr && self->hooks_->breaks_at_end_of_input();
+      if (read.status == ReadStatus::kEnd && !breaks) {
         self->finish();
       } else {
         self->break_off(false);
@@ -78,8 +81,13 @@ asio::awaitable<void> ReferenceServer::Connection::write_loop(
       }
       self->writing_.swap(self->queued_);
     }
-    const Bytes bytes = Bytes(self->writing_).subspan(self->written_size_);
+    Bytes bytes = Bytes(self->writing_).subspan(self->written_size_);
+    if (self->hooks_ != nullptr && self->hooks_->write_size() > 0) {
+      bytes = bytes.first(std::min(bytes.size(), self->hooks_->write_size()));
+    }
     const WriteOutcome written = co_await self->stream_.write_all(bytes, kNoDeadline);
+    self->written_size_ += bytes.size();
+    if (written.status == WriteStatus::kOk && self->written_size_ < self->writing_.size()) continue;
     clear_queue(self->writing_);
     self->written_size_ = 0;
     self->room_.wake();
@@ -112,6 +120,7 @@ void ReferenceServer::Connection::answer(Bytes& input) {
 // Writes what is queued, as far as the kernel takes it at once; the writer gets the rest.
 void ReferenceServer::Connection::flush() {
   if (is_broken_ || queued_.empty() || !writing_.empty()) return;
+  if (hooks_ != nullptr && hooks_->write_size() > 0) return output_.wake();
   const WriteOutcome written = stream_.try_write(queued_);
   if (written.status != WriteStatus::kOk) return break_off(false);
   if (written.byte_count == queued_.size()) return clear_queue(queued_);
@@ -121,20 +130,37 @@ void ReferenceServer::Connection::flush() {
 }
 
 void ReferenceServer::Connection::on_frame(const FrameEvent& event, ReferenceApp::TimePoint now) {
+  const bool is_message = event.kind == FrameEventKind::kMessage;
+  if (hooks_ != nullptr && !is_message && hooks_->control_in(event)) return;
   switch (event.kind) {
     case FrameEventKind::kNeedMore:
     case FrameEventKind::kPong: return;
     case FrameEventKind::kMessage: return on_message(event.payload, now);
-    case FrameEventKind::kPing: return append(pong_frame(event.payload));
-    case FrameEventKind::kClose: append(close_frame(event.close_code)); return finish();
+    case FrameEventKind::kPing: return send_control(Opcode::kPong, event.payload);
+    case FrameEventKind::kClose: send_close(event.close_code); return finish();
     case FrameEventKind::kViolation:
       ++state_.counters.violations;
-      append(close_frame(close_code(event.violation)));
+      send_close(close_code(event.violation));
       return finish();
   }
 }
 
+void ReferenceServer::Connection::send_control(Opcode opcode, Bytes payload) {
+  if (hooks_ != nullptr) return hooks_->control_out(opcode, payload);
+  append(encode_frame({.opcode = static_cast<std::uint8_t>(opcode)}, payload));
+}
+
+void ReferenceServer::Connection::send_close(std::optional<std::uint16_t> code) {
+  constexpr std::size_t kHeaderSize = 2;
+  send_control(Opcode::kClose, Bytes(close_frame(code)).subspan(kHeaderSize));
+}
+
 void ReferenceServer::Connection::on_message(Bytes message, ReferenceApp::TimePoint now) {
+  if (hooks_ != nullptr) return hooks_->message_in(message);
+  answer_message(message, now);
+}
+
+void ReferenceServer::Connection::answer_message(Bytes message, ReferenceApp::TimePoint now) {
   if (message.empty()) return;  // no WSAPI message (section 1)
   ++state_.counters.messages;
   const ServerEvent event = session_.receive(message);
@@ -151,6 +177,7 @@ void ReferenceServer::Connection::on_message(Bytes message, ReferenceApp::TimePo
 }
 
 void ReferenceServer::Connection::send(WriteBuf& message) {
+  if (hooks_ != nullptr) return hooks_->message_out(gather(message.parts()));
   const std::span<const iovec> parts = message.framed_parts();
   std::size_t size = 0;
   for (const iovec& part : parts) size += part.iov_len;
@@ -181,8 +208,38 @@ bool ReferenceServer::Connection::make_room(std::size_t size) {
   return false;
 }
 
-// From now on the connection only winds up.
+void ReferenceServer::Connection::feed(Bytes octets) {
+  while (!octets.empty() && reads_on()) {
+    answer(octets);
+    flush();
+  }
+}
+
+void ReferenceServer::Connection::take_message(Bytes message) {
+  if (is_left_) return;
+  answer_message(message, steady_clock::now());
+  state_.arm_delay_timer();
+}
+
+void ReferenceServer::Connection::later(std::chrono::milliseconds time,
+                                        std::function<void()> action) {
+  const auto timer = std::make_shared<asio::steady_timer>(state_.executor, time);
+  timer->async_wait([timer, weak = weak_from_this(),
+                     action = std::move(action)](const boost::system::error_code& error) {
+    const auto self = weak.lock();
+    if (!error && self != nullptr && !self->is_broken_) action();
+  });
+}
+
 void ReferenceServer::Connection::finish() {
+  if (hooks_ == nullptr || hooks_->finish_delay().count() == 0) return finish_in_order();
+  if (is_finish_due_ || is_finishing_) return;
+  is_finish_due_ = true;
+  later(hooks_->finish_delay(), [this] { finish_in_order(); });
+}
+
+// From now on the connection only winds up.
+void ReferenceServer::Connection::finish_in_order() {
   if (is_finishing_ || is_broken_) return;
   is_finishing_ = true;
   leave();
@@ -193,6 +250,7 @@ void ReferenceServer::Connection::finish() {
 void ReferenceServer::Connection::leave() {
   if (is_left_) return;
   is_left_ = true;
+  if (hooks_ != nullptr) hooks_->ended();
   state_.api.forget(id_);
   state_.arm_delay_timer();
   session_.end();

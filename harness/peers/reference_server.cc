@@ -54,7 +54,7 @@ void ReferenceServer::State::accept(const std::shared_ptr<State>& self, Stream s
 
 ReferenceServer::ReferenceServer(asio::io_context& io, Address address,
                                  ReferenceServerOptions options)
-    : state_(std::make_shared<State>(io, std::move(address), options)) {}
+    : state_(std::make_shared<State>(io, std::move(address), std::move(options))) {}
 
 ReferenceServer::~ReferenceServer() { stop(); }
 

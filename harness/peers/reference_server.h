@@ -16,6 +16,7 @@
 #include "codec/server_session.h"
 #include "harness/net/address.h"
 #include "harness/peers/peer.h"
+#include "harness/peers/server_hooks.h"
 
 namespace wsapi {
 
@@ -28,6 +29,7 @@ struct ReferenceServerOptions {
   std::size_t max_output_size = 16U << 20U;
   FrameLimits frame_limits{};
   ServerLimits session_limits{};
+  std::shared_ptr<ServerHooks> hooks;  // null: it deviates nowhere
 };
 
 // Totals since the start, but for `open_connections`.

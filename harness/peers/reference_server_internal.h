@@ -57,11 +57,11 @@ struct Counters {
 
 // What all connections share. The coroutines keep it, so that the server may go before them.
 struct ReferenceServer::State : public Clients, public std::enable_shared_from_this<State> {
-  State(asio::io_context& io, Address given, const ReferenceServerOptions& used)
+  State(asio::io_context& io, Address given, ReferenceServerOptions used)
       : executor(io.get_executor()),
-        options(used),
+        options(std::move(used)),
         accept_loop(executor, std::move(given)),
-        api(*this, used.test_api),
+        api(*this, options.test_api),
         delay_timer(executor) {}
 
   ServerSession* find(ClientId client) override;
@@ -82,6 +82,7 @@ struct ReferenceServer::State : public Clients, public std::enable_shared_from_t
 };
 
 class ReferenceServer::Connection : public MessageSink,
+                                    public HookedConnection,
                                     public std::enable_shared_from_this<Connection> {
  public:
   Connection(State& state, ClientId id, Stream stream)
@@ -102,7 +103,18 @@ class ReferenceServer::Connection : public MessageSink,
   void send(WriteBuf& message) override;
 
   // Ends it now. Only marks what the session and the application may be using at this moment.
-  void break_off(bool with_reset);
+  void break_off(bool with_reset) override;
+
+  [[nodiscard]] Revision revision() const override { return state_.options.revision; }
+  [[nodiscard]] bool is_open() const override { return reads_on(); }
+  [[nodiscard]] std::size_t output_size() const override {
+    return queued_.size() + writing_.size() - written_size_;
+  }
+  void feed(std::span<const std::byte> octets) override;
+  void take_message(std::span<const std::byte> message) override;
+  void queue(std::span<const std::byte> octets) override { append(octets); }
+  void finish() override;
+  void later(std::chrono::milliseconds time, std::function<void()> action) override;
 
  private:
   // They keep `state`, to which `self` refers.
@@ -114,18 +126,18 @@ class ReferenceServer::Connection : public MessageSink,
   void answer(std::span<const std::byte>& input);
   void on_frame(const FrameEvent& event, ReferenceApp::TimePoint now);
   void on_message(std::span<const std::byte> message, ReferenceApp::TimePoint now);
+  void answer_message(std::span<const std::byte> message, ReferenceApp::TimePoint now);
+  void send_control(Opcode opcode, std::span<const std::byte> payload);
+  void send_close(std::optional<std::uint16_t> code);
   void append(std::span<const std::byte> bytes);
   [[nodiscard]] bool make_room(std::size_t size);
   void flush();
-  [[nodiscard]] std::size_t output_size() const {
-    return queued_.size() + writing_.size() - written_size_;
-  }
   // The peer has to read before more of its input is looked at.
   [[nodiscard]] bool owes_reading() const {
     return output_size() > state_.options.max_output_size / 4;
   }
-  [[nodiscard]] bool reads_on() const { return !is_finishing_ && !is_broken_; }
-  void finish();
+  [[nodiscard]] bool reads_on() const { return !is_finish_due_ && !is_finishing_ && !is_broken_; }
+  void finish_in_order();
   void leave();
   void arm_close_timer(std::chrono::steady_clock::duration time);
   void end_loop();
@@ -143,11 +155,13 @@ class ReferenceServer::Connection : public MessageSink,
   Wakeup room_;                     // wakes the reader
   asio::steady_timer close_timer_;
   bool is_answering_ = false;    // within answer(), after which comes flush()
+  bool is_finish_due_ = false;   // it waits for the delay of its hooks
   bool is_finishing_ = false;    // nothing more is queued; what is queued is sent
   bool is_input_ended_ = false;  // nothing more comes, or it is no longer waited for
   bool is_broken_ = false;       // the socket is closed
   bool is_left_ = false;
   int loop_count_ = 2;
+  std::unique_ptr<ConnectionHooks> hooks_;
 };
 
 }  // namespace wsapi

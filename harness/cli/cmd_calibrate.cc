@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// wsapi-conform calibrate: the suite is tested by what it must fail and what it must pass.
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "harness/calibrate/calibration.h"
+#include "harness/cli/calibrate_command.h"
+#include "harness/cli/print_error.h"
+#include "harness/cli/report_file.h"
+#include "harness/text/progress.h"
+
+namespace wsapi {
+
+ExitStatus execute(const CalibrateCommand& options, Console& console) {
+  ReportFiles reports;
+  if (!check_reports(options.reports, {"json"}, console, reports)) return ExitStatus::kUsage;
+  const std::vector<Subject> chosen = subjects(parse_revision(options.revision), options.only);
+  if (chosen.empty()) {
+    print_error("--only: nothing has such a name");
+    return ExitStatus::kUsage;
+  }
+  CalibrationOptions how;
+  how.program = std::filesystem::read_symlink("/proc/self/exe").string();
+  how.vectors = options.vectors;
+  how.jobs = options.jobs;
+  how.whole = options.whole;
+  ProgressBar progress(options.quiet);
+  const std::vector<Judgement> judgements = calibrate(
+      chosen, how,
+      [&](const Judgement&, std::size_t done, std::size_t all) { progress.show(done, all); });
+  progress.clear();
+  console.write(matrix_text(judgements, options.verbose));
+  console.flush();
+  bool is_written = true;
+  for (ReportFile& report : reports) {
+    is_written = report.place.write([&](std::ostream& out) { out << matrix_json(judgements); }) &&
+                 is_written;
+  }
+  const bool is_right = is_calibrated(totals_of(judgements));
+  const ExitStatus status = is_right ? ExitStatus::kOk : ExitStatus::kFailed;
+  return is_written ? status : with_output_lost(status);
+}
+
+}  // namespace wsapi
