@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,9 @@
 namespace wsapi {
 
 struct CalibrationOptions {
-  std::string program;  // path of wsapi-conform
-  std::string vectors;  // folder; empty: that of the program
+  std::string program = {};          // path of wsapi-conform
+  std::string vectors = {};          // folder; empty: that of the program
+  std::set<std::string> rules = {};  // those that have cases
   std::size_t jobs = 2;
   // Defects are tried by all cases, not only by those of their rules.
   bool whole = false;
@@ -33,12 +35,17 @@ using OnJudgement = std::function<void(const Judgement&, std::size_t done, std::
                                                const CalibrationOptions& options,
                                                const OnJudgement& on_judgement);
 
+// The rules of a defect that have cases.
+[[nodiscard]] std::vector<std::string> rules_with_cases(const Deviation& defect,
+                                                        const std::set<std::string>& rules);
+
 // The command that runs the suite on the subject, without the report.
 [[nodiscard]] std::vector<std::string> command_of(const Subject& subject,
                                                   const CalibrationOptions& options);
 
-// The matrix: a line for each subject, details of those that are not right, and the totals.
-[[nodiscard]] std::string matrix_text(const std::vector<Judgement>& judgements, bool verbose);
+// The matrix: a line for each subject, with details where it is not right; and the totals.
+[[nodiscard]] std::string lines_of(const Judgement& judgement);
+[[nodiscard]] std::string totals_text(const std::vector<Judgement>& judgements);
 [[nodiscard]] std::string matrix_json(const std::vector<Judgement>& judgements);
 
 }  // namespace wsapi

@@ -37,15 +37,15 @@ std::string details_of(const Judgement& one) {
 
 }  // namespace
 
-std::string matrix_text(const std::vector<Judgement>& judgements, bool verbose) {
-  std::string out;
-  for (const Judgement& one : judgements) {
-    if (verbose || !one.is_right) out += line_of(one);
-    if (!one.is_right) out += details_of(one);
-  }
+std::string lines_of(const Judgement& judgement) {
+  return line_of(judgement) + (judgement.is_right ? "" : details_of(judgement));
+}
+
+std::string totals_text(const std::vector<Judgement>& judgements) {
   const Totals totals = totals_of(judgements);
-  out += fmt::format("{} of {} subjects are right; {} of {} defects killed by a case of their rule",
-                     totals.right, totals.subjects, totals.killed, totals.defects);
+  std::string out =
+      fmt::format("{} of {} subjects are right; {} of {} defects killed by a case of their rule",
+                  totals.right, totals.subjects, totals.killed, totals.defects);
   if (totals.with_findings > 0) {
     out += fmt::format("; {} of {} come to {} findings at most", totals.with_few_findings,
                        totals.with_findings, kMaxFindings);

@@ -34,7 +34,7 @@ constexpr std::array kRevisionOrder{Revision::k2020_01, Revision::k2020_03, Revi
 std::string_view name(SubjectKind kind) noexcept {
   switch (kind) {
     case SubjectKind::kReference: return "reference";
-    case SubjectKind::kNullPeer: return "null peer";
+    case SubjectKind::kNullPeer: return "null-peer";
     case SubjectKind::kVariant: return "variant";
     case SubjectKind::kDefect: return "defect";
   }

@@ -14,6 +14,7 @@ namespace wsapi {
 
 struct CalibrateCommand {
   std::string only;      // pattern of names; empty: all
+  std::string kind;      // name; empty: all
   std::string revision;  // empty: the first in which each exists
   std::string vectors;   // folder; empty: that of the program
   std::size_t jobs = 2;

@@ -13,6 +13,8 @@ void add_calibrate_options(CLI::App& command, CalibrateCommand& options) {
                   "Defects, variants and null peers whose name matches, such as 'events-*' "
                   "(default: all)")
       ->type_name("GLOB");
+  command.add_option("--kind", options.kind, "Only these")
+      ->check(CLI::IsMember({"reference", "null-peer", "variant", "defect"}));
   command.add_option("--jobs", options.jobs, "Runs of the suite at once")
       ->check(CLI::Range(std::size_t{1}, kMaxRuns))
       ->capture_default_str();

@@ -9,6 +9,7 @@
 #include "harness/calibrate/calibration.h"
 #include "harness/cli/calibrate_command.h"
 #include "harness/cli/print_error.h"
+#include "harness/cli/read_cases.h"
 #include "harness/cli/report_file.h"
 #include "harness/text/progress.h"
 
@@ -17,12 +18,20 @@ namespace wsapi {
 ExitStatus execute(const CalibrateCommand& options, Console& console) {
   ReportFiles reports;
   if (!check_reports(options.reports, {"json"}, console, reports)) return ExitStatus::kUsage;
-  const std::vector<Subject> chosen = subjects(parse_revision(options.revision), options.only);
+  std::vector<Subject> chosen = subjects(parse_revision(options.revision), options.only);
+  std::erase_if(chosen, [&](const Subject& subject) {
+    return !options.kind.empty() && name(subject.kind) != options.kind;
+  });
   if (chosen.empty()) {
-    print_error("--only: nothing has such a name");
+    print_error("--only: nothing of that kind has such a name");
     return ExitStatus::kUsage;
   }
+  CaseFilter filter;
+  filter.roles = {Role::kServer};
+  Catalogue catalogue;
+  if (!read_cases(options.vectors, filter, catalogue)) return ExitStatus::kUsage;
   CalibrationOptions how;
+  for (const TestCase& one : catalogue.cases) how.rules.insert(one.clause);
   how.program = std::filesystem::read_symlink("/proc/self/exe").string();
   how.vectors = options.vectors;
   how.jobs = options.jobs;
@@ -32,7 +41,7 @@ ExitStatus execute(const CalibrateCommand& options, Console& console) {
       chosen, how,
       [&](const Judgement&, std::size_t done, std::size_t all) { progress.show(done, all); });
   progress.clear();
-  console.write(matrix_text(judgements, options.verbose));
+  console.write(totals_text(judgements));
   console.flush();
   bool is_written = true;
   for (ReportFile& report : reports) {

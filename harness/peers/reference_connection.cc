@@ -87,11 +87,12 @@ asio::awaitable<void> ReferenceServer::Connection::write_loop(
     }
     const WriteOutcome written = co_await self->stream_.write_all(bytes, kNoDeadline);
     self->written_size_ += bytes.size();
-    if (written.status == WriteStatus::kOk && self->written_size_ < self->writing_.size()) continue;
+    const bool is_ok = written.status == WriteStatus::kOk;
+    if (is_ok && self->written_size_ < self->writing_.size()) continue;
     clear_queue(self->writing_);
     self->written_size_ = 0;
     self->room_.wake();
-    if (written.status != WriteStatus::kOk) self->break_off(false);
+    if (!is_ok) self->lose_output();
   }
   if (!self->is_broken_) {
     self->stream_.shutdown_send();
@@ -122,11 +123,18 @@ void ReferenceServer::Connection::flush() {
   if (is_broken_ || queued_.empty() || !writing_.empty()) return;
   if (hooks_ != nullptr && hooks_->write_size() > 0) return output_.wake();
   const WriteOutcome written = stream_.try_write(queued_);
-  if (written.status != WriteStatus::kOk) return break_off(false);
+  if (written.status != WriteStatus::kOk) return lose_output();
   if (written.byte_count == queued_.size()) return clear_queue(queued_);
   writing_.swap(queued_);
   written_size_ = written.byte_count;
   output_.wake();
+}
+
+// The peer takes no more. What it sent before is served all the same, up to its end.
+void ReferenceServer::Connection::lose_output() {
+  is_output_lost_ = true;
+  clear_queue(queued_);
+  room_.wake();
 }
 
 void ReferenceServer::Connection::on_frame(const FrameEvent& event, ReferenceApp::TimePoint now) {
@@ -200,7 +208,7 @@ void ReferenceServer::Connection::append(Bytes bytes) {
 
 // Whether `size` bytes may be queued. Breaks the connection where the queue would become too long.
 bool ReferenceServer::Connection::make_room(std::size_t size) {
-  if (is_finishing_ || is_broken_) return false;
+  if (is_finishing_ || is_broken_ || is_output_lost_) return false;
   const std::size_t max_size = state_.options.max_output_size;
   if (size <= max_size - std::min(output_size(), max_size)) return true;
   ++state_.counters.cut;

@@ -132,6 +132,7 @@ class ReferenceServer::Connection : public MessageSink,
   void append(std::span<const std::byte> bytes);
   [[nodiscard]] bool make_room(std::size_t size);
   void flush();
+  void lose_output();
   // The peer has to read before more of its input is looked at.
   [[nodiscard]] bool owes_reading() const {
     return output_size() > state_.options.max_output_size / 4;
@@ -158,6 +159,7 @@ class ReferenceServer::Connection : public MessageSink,
   bool is_finish_due_ = false;   // it waits for the delay of its hooks
   bool is_finishing_ = false;    // nothing more is queued; what is queued is sent
   bool is_input_ended_ = false;  // nothing more comes, or it is no longer waited for
+  bool is_output_lost_ = false;  // the peer reads no more
   bool is_broken_ = false;       // the socket is closed
   bool is_left_ = false;
   int loop_count_ = 2;

@@ -295,7 +295,7 @@ std::vector<Deviation> call_defects() {
        }),
        {"primitives-object", "frames-length"}},
       {"verb-prefix-enough",
-       "messages-call",
+       "calls-verb",
        "A verb that begins with a known one is that verb.",
        edit_in<Call>([](Deviant& d, Call& m) {
          for (const std::string_view known : {"echo", "fail", "whoami"}) {
@@ -304,7 +304,7 @@ std::vector<Deviation> call_defects() {
        }),
        {"peers-verbs", "primitives-string"}},
       {"verb-cut-to-255",
-       "messages-call",
+       "calls-verb",
        "Of a verb only the first 255 octets are looked at.",
        edit_in<Call>([](Deviant&, Call& m) {
          constexpr std::string_view kKnown = "echo";

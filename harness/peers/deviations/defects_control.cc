@@ -269,13 +269,18 @@ std::vector<Deviation> negotiation_defects() {
          d.pass_in(octets);
        }),
        {"classes-trailing-bytes"}},
-      {"identifier-not-checked", "negotiation-refusal", "The identifier is not looked at.",
-       edit_offer([](Deviant&, VersionOffer& m) { m.identifier = kVersionOfferIdentifier; })},
-      {"identifier-half-checked", "negotiation-refusal",
+      {"identifier-not-checked",
+       "negotiation-refusal",
+       "The identifier is not looked at.",
+       edit_offer([](Deviant&, VersionOffer& m) { m.identifier = kVersionOfferIdentifier; }),
+       {"messages-identifier", "negotiation-list"}},
+      {"identifier-half-checked",
+       "negotiation-refusal",
        "Only the lower 16 bits of the identifier are looked at.",
        edit_offer([](Deviant&, VersionOffer& m) {
          m.identifier = (m.identifier & 0xffff) | (kVersionOfferIdentifier & 0xffff0000);
-       })},
+       }),
+       {"messages-identifier", "negotiation-list"}},
       {"empty-offer-accepted", "negotiation-refusal", "An offer of no version is answered.",
        accept_offer_if([](const VersionOffer& m) { return m.versions.versions.empty(); })},
       {"unsupported-offer-accepted", "negotiation-refusal",

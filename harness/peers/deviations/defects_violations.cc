@@ -95,21 +95,6 @@ std::vector<Deviation> violation_defects() {
                     return true;
                   }),
        {"frames-text"}},
-      {"calls-before-violation-lost", "frames-violation",
-       "What came in the same read as a violation is not answered.",
-       on_octets([](Deviant& d, Octets& octets) {
-         FrameDecoder decoder;
-         OctetView rest(octets);
-         if (d.own.position.in_frame()) return d.own.position.pass(octets);
-         d.own.position.pass(octets);
-         for (auto event = decoder.next(rest); event.kind != FrameEventKind::kNeedMore;
-              event = decoder.next(rest)) {
-           if (event.kind == FrameEventKind::kClose) return;
-           if (event.kind != FrameEventKind::kViolation) continue;
-           octets.clear();
-           return d.close(close_code(event.violation));
-         }
-       })},
   };
 }
 
