@@ -78,6 +78,11 @@ const std::vector<ProcedureInfo>& table() {
        "opens, uses and ends connections one after another, and compares the time of good calls "
        "before and after",
        {of(), opening(), stream(), ending(), number("count", 1, 5000)}},
+      {"stress",
+       "lets many clients at once do what clients may do and what breaks servers, drawn from a "
+       "seed, and, where the process dies or answers no more, looks for the fewest that do it",
+       {number("clients", 1, 64), number("seed", 1, 0xffff'ffff),
+        number("milliseconds", 100, 600'000)}},
   };
   return kTable;
 }

@@ -30,7 +30,7 @@ inline constexpr std::string_view kWatchRequirement = "watch";
 inline constexpr std::string_view kMemoryRequirement = "watch:memory";
 // The suite can end the implementation and start a fresh one.
 inline constexpr std::string_view kRestartRequirement = "restart";
-// There is time for the stress part.
+// Under stress, what harms it can be looked for: the suite has started it, and can again.
 inline constexpr std::string_view kStressRequirement = "stress";
 
 inline constexpr std::array kOtherRequirements{kWatchRequirement, kMemoryRequirement,

@@ -23,6 +23,7 @@ constexpr std::array kImplementations{
     Implementation{"left-over", left_over},
     Implementation{"idle-after", idle_after},
     Implementation{"served-after", served_after},
+    Implementation{"stress", stress},
 };
 
 const Implementation* find(std::string_view name) {

@@ -15,7 +15,7 @@ namespace wsapi {
 
 [[nodiscard]] bool is_implemented(std::string_view procedure);
 
-// ---- The procedures; procedures_watch.cc and procedures_memory.cc
+// ---- The procedures; procedures_watch.cc, procedures_memory.cc and stress.cc
 
 [[nodiscard]] asio::awaitable<void> memory_per_message(CaseContext& context,
                                                        const Procedure& procedure);
@@ -26,5 +26,6 @@ namespace wsapi {
 [[nodiscard]] asio::awaitable<void> left_over(CaseContext& context, const Procedure& procedure);
 [[nodiscard]] asio::awaitable<void> idle_after(CaseContext& context, const Procedure& procedure);
 [[nodiscard]] asio::awaitable<void> served_after(CaseContext& context, const Procedure& procedure);
+[[nodiscard]] asio::awaitable<void> stress(CaseContext& context, const Procedure& procedure);
 
 }  // namespace wsapi

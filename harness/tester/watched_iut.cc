@@ -12,7 +12,10 @@ std::vector<std::string> requirements_met_by(WatchedIut& process) {
     out.emplace_back(kWatchRequirement);
     if (!sample->is_instrumented) out.emplace_back(kMemoryRequirement);
   }
-  if (process.can_restart()) out.emplace_back(kRestartRequirement);
+  if (process.can_restart()) {
+    out.emplace_back(kRestartRequirement);
+    out.emplace_back(kStressRequirement);
+  }
   return out;
 }
 
