@@ -28,11 +28,11 @@ namespace {
 using namespace std::chrono_literals;
 using Clients = std::vector<StressClient>;
 
-constexpr auto kBetweenLooks = 20ms;   // at the process
-constexpr int kLooksPerCall = 10;      // and then a good call
+constexpr auto kBetweenLooks = 20ms;  // at the process
+constexpr int kLooksPerCall = 10;     // and then a good call
 constexpr auto kPause = 15ms;
 constexpr auto kReadTime = 3ms;
-constexpr auto kAfterReplay = 80ms;    // longer than calls are delayed
+constexpr auto kAfterReplay = 80ms;  // longer than calls are delayed
 constexpr auto kNarrowingTime = 15s;
 constexpr auto kLongestWrite = 200ms;  // to a server that does not read
 constexpr std::size_t kMaxLastClients = 128;

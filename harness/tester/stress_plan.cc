@@ -15,16 +15,15 @@ struct Weight {
   std::uint32_t weight;
 };
 constexpr std::array kMiddle{
-    Weight{StressAct::kCall, 4},      Weight{StressAct::kDelay, 6},
-    Weight{StressAct::kSubscribe, 4}, Weight{StressAct::kUnsubscribe, 2},
-    Weight{StressAct::kEmit, 3},      Weight{StressAct::kBroadcast, 3},
-    Weight{StressAct::kLargeEcho, 1}, Weight{StressAct::kDescribe, 1},
-    Weight{StressAct::kRead, 4},      Weight{StressAct::kPause, 2},
+    Weight{StressAct::kCall, 4},         Weight{StressAct::kDelay, 6},
+    Weight{StressAct::kSubscribe, 4},    Weight{StressAct::kUnsubscribe, 2},
+    Weight{StressAct::kEmit, 3},         Weight{StressAct::kBroadcast, 3},
+    Weight{StressAct::kLargeEcho, 1},    Weight{StressAct::kDescribe, 1},
+    Weight{StressAct::kRead, 4},         Weight{StressAct::kPause, 2},
     Weight{StressAct::kMalformedCall, 1}};
-constexpr std::array kLast{
-    Weight{StressAct::kClose, 4},     Weight{StressAct::kReset, 4},
-    Weight{StressAct::kShutdown, 2},  Weight{StressAct::kHalfFrame, 2},
-    Weight{StressAct::kFragment, 1}};
+constexpr std::array kLast{Weight{StressAct::kClose, 4}, Weight{StressAct::kReset, 4},
+                           Weight{StressAct::kShutdown, 2}, Weight{StressAct::kHalfFrame, 2},
+                           Weight{StressAct::kFragment, 1}};
 constexpr std::uint32_t kOneInRefused = 10;  // clients
 
 // The standard's distributions differ from library to library; this does not. The bias of the
@@ -49,10 +48,9 @@ StressAct draw(std::mt19937_64& random, const Weights& weights) {
 
 std::string_view name(StressAct act) noexcept {
   constexpr std::array<std::string_view, kStressActCount> kNames{
-      "offer",       "refused offer", "call",     "delay",          "subscribe",  "unsubscribe",
-      "emit",        "broadcast",     "large echo", "describe",     "malformed call",
-      "half a frame", "fragment",     "read",     "pause",          "close",      "reset",
-      "shutdown"};
+      "offer",    "refused offer", "call",       "delay",    "subscribe",      "unsubscribe",
+      "emit",     "broadcast",     "large echo", "describe", "malformed call", "half a frame",
+      "fragment", "read",          "pause",      "close",    "reset",          "shutdown"};
   return kNames[static_cast<std::size_t>(act)];
 }
 

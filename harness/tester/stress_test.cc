@@ -76,9 +76,7 @@ class MortalProcess final : public WatchedIut {
   std::set<std::string> seen;  // by the server, since the start
 };
 
-std::string hex_of(std::string_view verb) {
-  return to_hex(std::as_bytes(std::span(verb))) + "00";
-}
+std::string hex_of(std::string_view verb) { return to_hex(std::as_bytes(std::span(verb))) + "00"; }
 bool calls(const std::string& payload, std::string_view verb) {
   return payload.find(hex_of(verb)) != std::string::npos;
 }
@@ -120,10 +118,10 @@ TEST(StressTest, ARightServerPasses) {
   const Outcome outcome = run(&process, mortal(process, [](auto&, auto&) { return false; }));
   EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kPass) << outcome.verdict.reason();
   EXPECT_EQ(process.starts, 1U);
-  EXPECT_EQ(run(nullptr, [](std::size_t, const std::string& payload) {
-              return right_answers(payload);
-            }).verdict.kind(),
-            VerdictKind::kPass);
+  EXPECT_EQ(
+      run(nullptr, [](std::size_t, const std::string& payload) { return right_answers(payload); })
+          .verdict.kind(),
+      VerdictKind::kPass);
 }
 
 TEST(StressTest, TheOneClientThatKillsIsFound) {
