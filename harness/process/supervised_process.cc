@@ -138,8 +138,12 @@ asio::awaitable<std::string> SupervisedProcess::wait_until_ready() {
     const ConnectResult connected = co_await connect(spec_.address, try_end);
     if (connected.status == ConnectStatus::kOk) break;
     if (has_ended()) {
-      co_return fmt::format("the process ended before it accepted connections at {}: {}\n{}", where,
-                            end_text(*end_status_), last_lines());
+      const bool is_orderly = WIFEXITED(*end_status_) && WEXITSTATUS(*end_status_) == 0;
+      co_return fmt::format(
+          "the process ended before it accepted connections at {}: {}{}\n{}", where,
+          end_text(*end_status_),
+          is_orderly ? "; a server that goes to the background has to be kept from it" : "",
+          last_lines());
     }
     if (steady_clock::now() >= end) {
       poll();

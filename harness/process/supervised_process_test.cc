@@ -246,6 +246,11 @@ TEST(SupervisedProcess, OneThatEndsBeforeItListens) {
                                 HasSubstr("exit status 2"), HasSubstr("no such option")));
 }
 
+TEST(SupervisedProcess, OneThatGoesToTheBackgroundIsToldToStay) {
+  EXPECT_THAT(watch(faulty({"--exit", "0"}), "").error,
+              HasSubstr("exit status 0; a server that goes to the background"));
+}
+
 TEST(SupervisedProcess, AProgramThatIsNotThere) {
   ProcessSpec spec = faulty();
   spec.spawn.command = {"/no/such/program"};
