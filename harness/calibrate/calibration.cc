@@ -18,15 +18,18 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// Right peers answer however busy the machine is; of wrong ones the wait is lost time.
-constexpr const char* kPatience = "5";
-constexpr const char* kImpatience = "2";
+// Right peers answer however busy the machine is; of wrong ones the wait is lost time. In seconds.
+const char* patience_with(SubjectKind kind) {
+  switch (kind) {
+    case SubjectKind::kReference:
+    case SubjectKind::kVariant: return "5";
+    case SubjectKind::kDefect: return "1";
+    case SubjectKind::kNullPeer: return "0.3";
+  }
+  return "5";
+}
 
 constexpr int kNoCase = 4;  // the exit status of a run to which no case applies
-
-bool is_right_one(const Subject& subject) {
-  return subject.kind == SubjectKind::kReference || subject.kind == SubjectKind::kVariant;
-}
 
 // How the subject is served.
 std::vector<std::string> peer_options(const Subject& subject) {
@@ -84,7 +87,7 @@ std::vector<std::string> command_of(const Subject& subject, const CalibrationOpt
   } else {
     command.insert(command.end(), peer.begin(), peer.end());
   }
-  command.insert(command.end(), {"--timeout", is_right_one(subject) ? kPatience : kImpatience});
+  command.insert(command.end(), {"--timeout", patience_with(subject.kind)});
   command.insert(command.end(), {"--jobs", "32"});
   if (!options.vectors.empty()) command.insert(command.end(), {"--vectors", options.vectors});
   if (subject.kind == SubjectKind::kDefect && !options.whole) {

@@ -21,7 +21,7 @@ struct CalibrationOptions {
   std::string program = {};          // path of wsapi-conform
   std::string vectors = {};          // folder; empty: that of the program
   std::set<std::string> rules = {};  // those that have cases
-  std::size_t jobs = 2;
+  std::size_t jobs = 4;
   // Defects are tried by all cases, not only by those of their rules.
   bool whole = false;
   std::chrono::seconds limit{180};  // of one run

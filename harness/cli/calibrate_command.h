@@ -17,7 +17,7 @@ struct CalibrateCommand {
   std::string kind;      // name; empty: all
   std::string revision;  // empty: the first in which each exists
   std::string vectors;   // folder; empty: that of the program
-  std::size_t jobs = 2;
+  std::size_t jobs = 4;
   bool whole = false;
   std::vector<std::string> reports;  // json:FILE
   bool quiet = false;

@@ -34,7 +34,7 @@ void add_calibrate_options(CLI::App& command, CalibrateCommand& options) {
       .add_option("--vectors", options.vectors,
                   "Folder of the vectors (default: those of this program)")
       ->type_name("DIR");
-  CLI::Option* const quiet = command.add_flag("--quiet", options.quiet, "Without a progress bar");
+  CLI::Option* const quiet = command.add_flag("--quiet", options.quiet, "No progress bar");
   command.add_flag("--verbose", options.verbose, "Print every line of the matrix")->excludes(quiet);
   command.footer("Exit status: 0 the suite is right, 1 it is not, 4 wrong use.");
 }

@@ -37,9 +37,13 @@ ExitStatus execute(const CalibrateCommand& options, Console& console) {
   how.jobs = options.jobs;
   how.whole = options.whole;
   ProgressBar progress(options.quiet);
-  const std::vector<Judgement> judgements = calibrate(
-      chosen, how,
-      [&](const Judgement&, std::size_t done, std::size_t all) { progress.show(done, all); });
+  const auto tell = [&](const Judgement& one, std::size_t done, std::size_t all) {
+    progress.clear();
+    if (options.verbose || !one.is_right) console.write(lines_of(one));
+    console.flush();
+    progress.show(done, all);
+  };
+  const std::vector<Judgement> judgements = calibrate(chosen, how, tell);
   progress.clear();
   console.write(totals_text(judgements));
   console.flush();
