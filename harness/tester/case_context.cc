@@ -27,7 +27,7 @@ using Kind = Received::Kind;
 
 constexpr std::string_view kUnique = "$unique";
 
-// Messages that the IUT may send at any time (IutRole::passes_over), in one case.
+// Messages that the IUT may send at any time (IutRole::passes_over), before one that is awaited.
 constexpr std::size_t kMaxPassedOver = 10'000;
 
 // Patterns of messages that may come late, on one connection.
@@ -195,6 +195,7 @@ void CaseContext::script_error(Reason reason) {
 
 asio::awaitable<Received> CaseContext::receive_own(LowerTester& tester, Deadline end,
                                                    const std::vector<Pattern>& wanted) {
+  std::size_t passed_over = 0;
   while (true) {
     Received received = co_await tester.receive(end);
     if (!is_passed_over(received, wanted)) {
@@ -205,7 +206,7 @@ asio::awaitable<Received> CaseContext::receive_own(LowerTester& tester, Deadline
       co_return received;
     }
     // PONGs that never stop end at the deadline.
-    if (received.kind != Kind::kPong && ++passed_over_ > kMaxPassedOver) co_return received;
+    if (received.kind != Kind::kPong && ++passed_over > kMaxPassedOver) co_return received;
   }
 }
 

@@ -111,7 +111,6 @@ class CaseContext {
   Outcome outcome_;
   Phase phase_ = Phase::kBody;
   bool opening_ = false;
-  std::size_t passed_over_ = 0;
 };
 
 }  // namespace wsapi

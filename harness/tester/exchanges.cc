@@ -124,9 +124,9 @@ asio::awaitable<void> Exchanges::await_answer(LowerTester& tester, const GoodExc
       context_.allow_late(tester, std::move(barrier.allowed));
       co_return;
     }
-    const bool may_not_come = context_.remove_match(barrier.never, received);
-    if (!may_not_come && (context_.remove_match(barrier.allowed, received) ||
-                          context_.remove_late(tester, received))) {
+    const bool is_allowed = context_.remove_match(barrier.allowed, received);
+    const bool may_not_come = !is_allowed && context_.remove_match(barrier.never, received);
+    if (is_allowed || (!may_not_come && context_.remove_late(tester, received))) {
       context_.outcome().fate = Fate::kReplied;
     } else if (barrier.may_close &&
                (received.kind == Kind::kClose || received.kind == Kind::kEnd)) {
