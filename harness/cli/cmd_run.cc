@@ -14,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/cli/descriptor_limit.h"
 #include "harness/cli/interruptible.h"
 #include "harness/cli/iut_process.h"
 #include "harness/cli/print_error.h"
@@ -31,6 +32,7 @@
 #include "harness/run/case_outcome.h"
 #include "harness/run/probe.h"
 #include "harness/run/runner.h"
+#include "harness/run/time_limit.h"
 #include "harness/suite/requirements.h"
 #include "harness/text/printable.h"
 #include "harness/text/progress.h"
@@ -62,6 +64,7 @@ class Run {
       : options_(options), console_(console), progress_(options.quiet) {}
 
   ExitStatus run() {
+    raise_descriptor_limit();
     std::vector<std::string_view> kinds;
     for (const ReportKind& kind : kReportKinds) kinds.push_back(kind.name);
     kinds.push_back(kNdjson);
@@ -144,11 +147,21 @@ class Run {
     profile_.claim(*found);
     RunHeader header = header_of(*found);
     if (!found->unreachable.empty()) co_return unreachable(std::move(header), found->unreachable);
+    if (found->hopeless) co_return without_runs(std::move(header), *found->hopeless);
     // Whoever has read this may send a signal.
     if (!options_.quiet) console_.write(process_->head_line() + head_text(header));
     console_.flush();
+    tell_faults(*found);
     run_.emplace(cases_, run_options(*found), std::move(header), observers_);
     co_return co_await run_->run();
+  }
+
+  // What the probe has seen that is wrong; the text before the run says only what is there.
+  void tell_faults(const ProbeResult& found) const {
+    if (options_.quiet && !found.faulty_verbs.empty()) {
+      print_note("test API: " + printable(found.test_api_note, kMaxWhy));
+    }
+    for (const Reason& reason : found.contradictions) print_note(to_text(reason));
   }
 
   void interrupt(int signal) {
@@ -200,7 +213,9 @@ class Run {
     RunOptions out;
     out.access = {.open_wire = connecting_to(target_.address()),
                   .revision = found.revision,
-                  .timeout = timeout(),
+                  .timeout = time_limit(found.round_trip, options_.time_scale, timeout()),
+                  .role = server_under_test(found.has_echo),
+                  .confirm_timeout = timeout(),
                   .process = process_->watched()};
     out.offered = found.offered;
     if (WatchedIut* const watched = process_->watched()) {
@@ -224,7 +239,7 @@ class Run {
             .revision = found.revision,
             .revision_note = printable(found.revision_note),
             .test_api = found.has_test_api(),
-            .test_api_note = printable(found.test_api_note),
+            .test_api_note = printable(found.test_api_note, kMaxWhy),
             .strict = options_.strict,
             .jobs = options_.jobs,
             .repeat = options_.repeat,
@@ -240,7 +255,7 @@ class Run {
     // No case has failed by these faults.
     if (status == ExitStatus::kOk && !last_faults_.empty()) status = ExitStatus::kFailed;
     const std::optional<Reason>& stopped = records.end.stopped;
-    if (stopped && stopped->code == ReasonCode::kIutUnreachable) {
+    if (stopped && is_end_before_the_run(stopped->code)) {
       print_error(to_text(*stopped));
       if (!last_output_.empty()) print_note(printable_lines(last_output_, kMaxWhy));
     } else {
@@ -252,6 +267,11 @@ class Run {
     for (ReportFile& report : reports_) is_written = write(report, records) && is_written;
     is_written = check_corpus() && is_written;
     return is_written ? status : with_output_lost(status);
+  }
+
+  static bool is_end_before_the_run(ReasonCode code) {
+    return code == ReasonCode::kIutUnreachable || code == ReasonCode::kIutNotWsapi ||
+           code == ReasonCode::kIutOtherRevision;
   }
 
   void print(const RunRecords& records) {

@@ -210,14 +210,15 @@ TEST(ProgramOutput, RunsThatNeverBeginLeaveAnOldReportAlone) {
 TEST(ProgramOutput, ReportsMadeOfRecordsAreThoseOfTheRun) {
   const TempFolder folder;
   const auto at = [&](const std::string& name) { return (folder / name).string(); };
-  for (const char* const peer : {"reference", "yes", "close"}) {
+  for (const auto& [peer, status] :
+       {std::pair{"reference", 0}, std::pair{"yes", 1}, std::pair{"close", 3}}) {
     Words words{"run",      "--builtin", peer,       "--timeout",           "2",
                 "--repeat", "2",         "--select", "server/call/minimal*"};
     for (const char* const kind : {"ndjson", "json", "junit", "text"}) {
       words.insert(words.end(), {"--report", std::string{kind} + ":" + at(kind)});
     }
     const Ran ran = run(words);
-    EXPECT_EQ(ran.status, peer == std::string{"reference"} ? 0 : 1) << ran;
+    EXPECT_EQ(ran.status, status) << ran;
     const std::string records = read_whole(at("ndjson"));
     for (const char* const kind : {"json", "junit", "text"}) {
       const std::string report = read_whole(at(kind));

@@ -27,6 +27,7 @@ std::string rerun_command(const RunCommand& options) {
   if (options.revision != "auto") out += " --revision " + options.revision;
   if (options.test_api != "auto") out += " --test-api " + options.test_api;
   if (options.timeout_s != kDefaultTimeout) out += fmt::format(" --timeout {}", options.timeout_s);
+  if (options.time_scale != 1) out += fmt::format(" --time-scale {}", options.time_scale);
   if (!options.vectors.empty()) out += " --vectors " + shell_word(options.vectors);
   return out;
 }

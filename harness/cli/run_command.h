@@ -29,7 +29,8 @@ struct RunCommand {
   std::string test_api = "auto";
   bool strict = false;
   std::size_t jobs = 16;
-  double timeout_s = kDefaultTimeout;
+  double timeout_s = kDefaultTimeout;  // at most; the waits follow from measured round trips
+  double time_scale = 1;               // of those waits
   std::uint64_t seed = 0;
   std::size_t repeat = 1;
   std::vector<std::string> reports;  // KIND:FILE

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kMaxJobs = 512;
 constexpr std::size_t kMaxRepeat = 100'000;
+constexpr double kMinTimeScale = 0.01;
+constexpr double kMaxTimeScale = 1000;
 
 void add_running_options(CLI::App& command, RunCommand& options) {
   command.add_option("--test-api", options.test_api, "Whether the server has the test API")
@@ -25,6 +27,12 @@ void add_running_options(CLI::App& command, RunCommand& options) {
   command.add_option("--timeout", options.timeout_s, "Longest wait for one answer")
       ->type_name("SECONDS")
       ->check(number_from(kMinTimeout, kMaxTimeout))
+      ->capture_default_str();
+  command
+      .add_option("--time-scale", options.time_scale,
+                  "Factor of the waits that follow from measured round trips")
+      ->type_name("X")
+      ->check(number_from(kMinTimeScale, kMaxTimeScale))
       ->capture_default_str();
   command.add_option("--seed", options.seed, "Order of the cases; 0: that of the catalogue")
       ->check(check_seed)

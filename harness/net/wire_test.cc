@@ -5,11 +5,16 @@
 #include "harness/net/wire.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <string>
+#include <utility>
 
 #include "harness/net/memory_wire.h"
 #include "harness/net/recorded_wire.h"
@@ -220,6 +225,26 @@ TEST_F(RecordedWireTest, TellsTheFirstDifference) {
   RecordedWire longer(recording(), SentOctets::kCompared);
   EXPECT_EQ(run(write(longer, "questions", kNoDeadline)), WriteStatus::kOk);
   EXPECT_EQ(longer.first_difference(), 8U);
+}
+
+TEST(ConnectingTest, NoDescriptorIsALimitOfOurOwn) {
+  asio::io_context io(1);
+  const OpenWire open = connecting_to(std::get<Address>(parse_address("unix:@nobody/x")));
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none = before;
+  none.rlim_cur = 0;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  WireResult result;
+  asio::co_spawn(io, open(deadline_in(5s)),
+                 [&](const std::exception_ptr& error, WireResult opened) {
+                   EXPECT_FALSE(error);
+                   result = std::move(opened);
+                 });
+  io.run();
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(result.wire, nullptr);
+  EXPECT_TRUE(result.is_suite_limit) << result.message;
 }
 
 }  // namespace

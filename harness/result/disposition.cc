@@ -69,7 +69,8 @@ ExitStatus exit_status(const RunRecords& records) noexcept {
   if (sum.count(kError) > 0) return ExitStatus::kInternal;
   // A case that nobody ran in a run that came to its end is our own fault.
   if (sum.count(kNotRun) > 0 && !is_stopped) return ExitStatus::kInternal;
-  if (why == ReasonCode::kIutLost || why == ReasonCode::kIutUnreachable) {
+  if (why == ReasonCode::kIutLost || why == ReasonCode::kIutUnreachable ||
+      why == ReasonCode::kIutNotWsapi || why == ReasonCode::kIutOtherRevision) {
     return ExitStatus::kUnreachable;
   }
   if (sum.count(kFailed) > 0 || (records.header.strict && sum.count(kShouldFailed) > 0)) {

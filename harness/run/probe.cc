@@ -5,68 +5,70 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <boost/asio/use_awaitable.hpp>
 #include <memory>
-#include <set>
 #include <utility>
 
 #include "codec/decode.h"
+#include "harness/run/diagnosis.h"
+#include "harness/run/probe_verbs.h"
+#include "harness/suite/message_words.h"
 #include "harness/suite/requirements.h"
 #include "harness/tester/known_good_requests.h"
 #include "harness/tester/lower_tester.h"
-#include "harness/text/printable.h"
 
 namespace wsapi {
 namespace {
 
 constexpr std::uint32_t kDescriptionId = 0x0102;
-constexpr std::chrono::milliseconds kLegacyWait{1000};
+constexpr std::uint32_t kCallId = 0x0304;
+constexpr std::chrono::milliseconds kAnswerWait{1500};
+constexpr std::chrono::milliseconds kLegacyWait{800};
 constexpr std::size_t kMaxMessages = 10'000;  // that are passed over for one answer
 
-std::vector<std::string> all_verbs() {
-  std::vector<std::string> out;
-  for (const std::string_view verb : kTestApiVerbs) out.push_back(verb_requirement(verb));
-  return out;
-}
+std::string in_words(Revision revision) { return "revision " + std::string{name(revision)}; }
 
 class Probe {
  public:
   explicit Probe(const ProbeOptions& options) : options_(options) {}
 
-  asio::awaitable<void> run() {
-    const bool opened = co_await open();
-    if (!opened) co_return;
-    if (options_.revision) {
-      result_.revision = *options_.revision;
-      result_.revision_note = "as told";
-    } else {
-      co_await find_revision();
-    }
-    if (options_.test_api == TestApiMode::kAuto) {
-      co_await find_test_api();
-    } else {
-      if (options_.test_api == TestApiMode::kFull) result_.offered = all_verbs();
-      result_.test_api_note = "as told";
-    }
+  asio::awaitable<ProbeResult> run() {
+    result_.test_api_note = "it does not answer";
+    const bool is_legacy_first = options_.revision == Revision::kLegacy;
+    if (is_legacy_first) co_await ask_legacy();
+    if (is_reachable() && !has_legacy_reply_) co_await ask_version_1();
+    if (is_reachable() && !is_legacy_first && !has_version_) co_await ask_legacy();
+    if (is_reachable()) co_await judge_revision();
+    if (is_reachable() && !result_.hopeless) co_await probe_verbs(options_, result_);
+    co_return std::move(result_);
   }
 
-  ProbeResult take() && { return std::move(result_); }
-
  private:
-  [[nodiscard]] Deadline deadline() const { return options_.clock->after(options_.timeout); }
+  [[nodiscard]] bool is_reachable() const { return result_.unreachable.empty(); }
 
   asio::awaitable<bool> open() {
-    WireResult opened = co_await options_.open_wire(deadline());
+    WireResult opened = co_await options_.open_wire(options_.clock->after(options_.timeout));
     if (opened.wire == nullptr) {
       result_.unreachable = opened.message;
       co_return false;
     }
+    tester_.reset();
     recorder_.emplace(*options_.clock);
     tester_ = std::make_unique<LowerTester>("probe", std::move(opened.wire), *recorder_);
     co_return true;
   }
 
-  // The revisions in which the payload is a DESCRIPTION with our id and nothing behind it.
+  // The next message that a server may send; empty where none comes any more.
+  asio::awaitable<std::vector<std::byte>> next_message(Deadline end) {
+    while (true) {
+      Received received = co_await tester_->receive(end);
+      if (received.kind == Received::Kind::kPong) continue;
+      if (received.kind != Received::Kind::kMessage) co_return std::vector<std::byte>{};
+      if (!received.payload.empty()) co_return std::move(received.payload);
+    }
+  }
+
+  // The revisions in which the payload is a DESCRIPTION with our id and nothing after it.
   static std::optional<Revision> revision_of(std::span<const std::byte> payload) {
     for (const Revision revision : {Revision::k2020_03, Revision::k2020_01}) {
       const auto description = decode(payload, revision, Direction::kToClient);
@@ -77,126 +79,113 @@ class Probe {
     return std::nullopt;
   }
 
-  // Whether it is a message at all, and not of the kind that only clients send.
-  static bool is_of_a_server(const Received& received) {
-    if (received.kind != Received::Kind::kMessage) return false;
+  static bool can_be_decoded(std::span<const std::byte> payload) {
     return std::ranges::any_of(kRevisions, [&](Revision revision) {
-      return decode(received.payload, revision, Direction::kToClient).ok();
+      return decode(payload, revision, Direction::kToClient).ok();
     });
   }
 
-  asio::awaitable<void> find_revision() {
-    const Deadline end = deadline();
+  // Offer and DESCRIBE at once: a client need not wait (protocol section 4).
+  asio::awaitable<void> ask_version_1() {
+    const bool is_open = co_await open();
+    if (!is_open) co_return;
+    const Deadline end = options_.clock->after(std::min(options_.timeout, kAnswerWait));
     (void)co_await tester_->send_message(offer_bytes(), end);
     (void)co_await tester_->send_message(describe_bytes(kDescriptionId, kReferenceRevision), end);
-    for (std::size_t i = 0; i < kMaxMessages; ++i) {
-      const Received received = co_await tester_->receive(end);
-      if (!is_of_a_server(received)) break;
-      answers_ = true;
-      if (const auto revision = revision_of(received.payload)) {
-        result_.revision = *revision;
-        result_.revision_note = "by its DESCRIPTION";
+    for (std::size_t i = 0; i < kMaxMessages && !described_; ++i) {
+      const std::vector<std::byte> payload = co_await next_message(end);
+      if (payload.empty()) co_return;
+      const auto version = decode_as<VersionSet>(payload, kReferenceRevision);
+      has_version_ = has_version_ || (version && version->version == kVersion1);
+      described_ = revision_of(payload);
+      if (described_) has_version_ = true;  // whatever came of the offer: it knows DESCRIBE
+      const bool is_description = has_operation_of<Description>(payload, kReferenceRevision);
+      if (!described_ && is_description && !can_be_decoded(payload)) {
+        contradict(words_of(payload, kReferenceRevision, Direction::kToClient) +
+                       " came in answer to DESCRIBE",
+                   "no revision has a DESCRIPTION of this form");
         co_return;
       }
+      if (!can_be_decoded(payload)) co_return;
     }
-    co_await try_legacy();
   }
 
-  asio::awaitable<void> try_legacy() {
-    result_.revision_note = "not found out, as no DESCRIPTION came: the reference revision";
-    const bool opened = co_await open();
-    if (!opened) co_return;
+  // A call, too: a server of the legacy revision that answers no DESCRIBE answers that.
+  asio::awaitable<void> ask_legacy() {
+    const bool is_open = co_await open();
+    if (!is_open) co_return;
     const Deadline end = options_.clock->after(std::min(options_.timeout, kLegacyWait));
     (void)co_await tester_->send_message(describe_bytes(kDescriptionId, Revision::kLegacy), end);
-    for (std::size_t i = 0; i < kMaxMessages; ++i) {
-      const Received received = co_await tester_->receive(end);
-      if (!is_of_a_server(received)) co_return;
-      answers_ = true;
-      const auto answer = decode_as<Description>(received.payload, Revision::kLegacy);
-      if (!answer || answer->description_id != kDescriptionId) continue;
+    (void)co_await tester_->send_message(call_bytes(kCallId, kNoSuchVerb, Revision::kLegacy), end);
+    for (std::size_t i = 0; i < kMaxMessages && !(has_legacy_reply_ && has_legacy_description_);
+         ++i) {
+      const std::vector<std::byte> payload = co_await next_message(end);
+      const bool is_description = has_operation_of<Description>(payload, Revision::kLegacy);
+      if (payload.empty() || !(is_description || can_be_decoded(payload))) co_return;
+      const auto description = decode_as<Description>(payload, Revision::kLegacy);
+      const auto reply = decode_as<Reply>(payload, Revision::kLegacy);
+      has_legacy_description_ =
+          has_legacy_description_ || (description && description->description_id == kDescriptionId);
+      has_legacy_reply_ = has_legacy_reply_ || (reply && reply->call_id == kCallId);
+      if (is_description && !description) {
+        contradict(words_of(payload, Revision::kLegacy, Direction::kToClient) +
+                       " came in answer to DESCRIBE",
+                   "it answers calls as revision legacy does");
+      }
+    }
+  }
+
+  void contradict(std::string seen, std::string rest) {
+    result_.contradictions.push_back({ReasonCode::kRevisionContradiction,
+                                      {{"seen", std::move(seen)}, {"rest", std::move(rest)}}});
+  }
+
+  void other_revision(std::string spoken, std::string what) {
+    result_.hopeless = Reason{ReasonCode::kIutOtherRevision,
+                              {{"spoken", std::move(spoken)},
+                               {"told", std::string{name(result_.revision)}},
+                               {"what", std::move(what)}}};
+  }
+
+  // A server of revision 2020-01 answers a DESCRIBE of the legacy revision as a legacy server does:
+  // that alone tells nothing.
+  [[nodiscard]] bool is_legacy() const {
+    return has_legacy_reply_ || (has_legacy_description_ && !has_version_);
+  }
+
+  asio::awaitable<void> judge_revision() {
+    if (options_.revision) {
+      result_.revision = *options_.revision;
+      result_.revision_note = "as told";
+    } else if (is_legacy()) {
       result_.revision = Revision::kLegacy;
-      result_.revision_note = "by its DESCRIPTION";
-      co_return;
+      result_.revision_note = has_legacy_description_ ? "by its DESCRIPTION" : "by its REPLY";
+    } else {
+      result_.revision = described_.value_or(kReferenceRevision);
+      result_.revision_note =
+          described_ ? "by its DESCRIPTION" : "by its VERSION SET; no DESCRIPTION tells more";
     }
-  }
-
-  struct Answer {
-    std::uint32_t id;
-    std::optional<std::string> error;
-  };
-
-  std::optional<Answer> answer_of(std::span<const std::byte> payload) const {
-    const auto decoded = decode(payload, result_.revision, Direction::kToClient);
-    if (!decoded) return std::nullopt;
-    const auto* const reply = std::get_if<Reply>(&decoded->message);
-    if (reply == nullptr) return std::nullopt;
-    Answer answer{reply->call_id, std::nullopt};
-    if (reply->error) answer.error = std::string{*reply->error};
-    return answer;
-  }
-
-  // A verb is absent if a call of it ends in the same error as that of a verb that cannot exist.
-  // All verbs are called with args null, which has no effect in any of them. The verb that never
-  // replies is there if it has not replied when all others, and a later call, have.
-  asio::awaitable<void> find_test_api() {
-    result_.test_api_note = "it does not answer";
-    if (!answers_ && !options_.revision) co_return;
-    const bool opened = co_await open();
-    if (!opened) co_return;
-    const Deadline end = deadline();
-    if (has_version_negotiation(result_.revision)) {
-      (void)co_await tester_->send_message(offer_bytes(), end);
+    const bool is_told_legacy = result_.revision == Revision::kLegacy;
+    if (!has_version_ && !is_legacy()) {
+      result_.hopeless = co_await diagnose(options_.open_wire, options_.clock);
+    } else if (is_told_legacy && !is_legacy()) {
+      other_revision("version 1", "it answers VERSION OFFER, and no message of revision legacy");
+    } else if (!is_told_legacy && !has_version_) {
+      other_revision("legacy", "it answers messages of that revision, and no VERSION OFFER");
+    } else if (described_ && !is_told_legacy && *described_ != result_.revision) {
+      contradict("its DESCRIPTION is one of " + in_words(*described_),
+                 "the run was told " + in_words(result_.revision));
     }
-    std::uint32_t id = 0;
-    std::set<std::uint32_t> awaited;
-    for (const std::string_view verb : kTestApiVerbs) {
-      (void)co_await tester_->send_message(call_bytes(++id, verb, result_.revision), end);
-      if (verb != kMuteVerb) awaited.insert(id);
-    }
-    const std::uint32_t no_such = ++id;
-    (void)co_await tester_->send_message(call_bytes(no_such, kNoSuchVerb, result_.revision), end);
-    awaited.insert(no_such);
-    Answers answers;
-    bool is_answered = co_await collect(awaited, answers, end);
-    if (!is_answered) co_return;
-    // What has not been answered by now was left unanswered on purpose.
-    (void)co_await tester_->send_message(call_bytes(++id, kNoSuchVerb, result_.revision), end);
-    awaited.insert(id);
-    is_answered = co_await collect(awaited, answers, end);
-    if (is_answered) judge_test_api(answers, no_such);
-  }
-
-  using Answers = std::map<std::uint32_t, Answer>;
-
-  // Whether all that are awaited have come; they are taken out. `answers` gets others, too.
-  asio::awaitable<bool> collect(std::set<std::uint32_t>& awaited, Answers& answers, Deadline end) {
-    for (std::size_t i = 0; i < kMaxMessages && !awaited.empty(); ++i) {
-      const Received received = co_await tester_->receive(end);
-      if (!is_of_a_server(received)) co_return false;
-      const auto answer = answer_of(received.payload);
-      if (!answer) continue;
-      answers.emplace(answer->id, *answer);
-      awaited.erase(answer->id);
-    }
-    co_return awaited.empty();
-  }
-
-  void judge_test_api(const Answers& answers, std::uint32_t no_such) {
-    const auto& unknown = answers.at(no_such);
-    for (std::uint32_t i = 0; i < kTestApiVerbs.size(); ++i) {
-      const auto answer = answers.find(i + 1);
-      if (answer != answers.end() && answer->second.error == unknown.error) continue;
-      result_.offered.push_back(verb_requirement(kTestApiVerbs[i]));
-    }
-    result_.test_api_note =
-        fmt::format("it knows {} of the {} verbs", result_.offered.size(), kTestApiVerbs.size());
   }
 
   const ProbeOptions& options_;
   ProbeResult result_;
   std::optional<CaseRecorder> recorder_;  // outlives the tester
   std::unique_ptr<LowerTester> tester_;
-  bool answers_ = false;  // something came that a server may send
+  bool has_version_ = false;  // it has answered as version 1
+  bool has_legacy_reply_ = false;
+  bool has_legacy_description_ = false;
+  std::optional<Revision> described_;  // the revision of its DESCRIPTION, of version 1
 };
 
 }  // namespace
@@ -205,8 +194,7 @@ bool ProbeResult::has_test_api() const { return offered.size() == kTestApiVerbs.
 
 asio::awaitable<ProbeResult> probe(ProbeOptions options) {
   Probe the_probe(options);
-  co_await the_probe.run();
-  co_return std::move(the_probe).take();
+  co_return co_await the_probe.run();
 }
 
 }  // namespace wsapi

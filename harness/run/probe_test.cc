@@ -124,12 +124,29 @@ TEST(ProbeTest, AsksForTheTestApiInTheToldRevision) {
 TEST(ProbeTest, SomeOfTheVerbsAreNotTheTestApi) {
   std::vector<std::string> verbs;
   for (const std::string_view verb : kTestApiVerbs) verbs.emplace_back(verb);
-  verbs.pop_back();
+  std::erase(verbs, "delay");
   const ProbeResult found = probe_script(
       [&](std::size_t, const std::string& payload) { return right_answers(payload, verbs); });
   EXPECT_EQ(found.revision, Revision::k2020_01);
   EXPECT_FALSE(found.has_test_api());
-  EXPECT_EQ(found.test_api_note, "it knows 9 of the 10 verbs");
+  EXPECT_EQ(found.offered.size(), 9U);
+  EXPECT_EQ(std::ranges::find(found.offered, "verb:delay"), found.offered.end());
+}
+
+TEST(ProbeTest, VerbsThatAnswerWronglyAreNamedAndStayOffered) {
+  const std::vector<std::string> verbs{"echo",        "whoami", "subscribe", "emit",
+                                       "unsubscribe", "fail",   "mute"};
+  const ProbeResult found = probe_script(
+      [&](std::size_t, const std::string& payload) { return right_answers(payload, verbs); });
+  EXPECT_EQ(
+      found.faulty_verbs,
+      (std::vector<std::string>{"echo answers other data", "fail answers without an error",
+                                "whoami answers other data", "mute answers, which it must not"}));
+  EXPECT_EQ(found.test_api_note,
+            "it knows 7 of the 10 verbs; echo answers other data; fail answers without an error; "
+            "whoami answers other data; mute answers, which it must not");
+  EXPECT_EQ(found.offered.size(), 7U);
+  EXPECT_FALSE(found.has_echo);
 }
 
 TEST(ProbeTest, VerbsThatFailInTheirOwnWayArePresent) {
@@ -139,6 +156,66 @@ TEST(ProbeTest, VerbsThatFailInTheirOwnWayArePresent) {
             hex_string("null")};
   });
   EXPECT_TRUE(found.has_test_api());
+  EXPECT_EQ(found.faulty_verbs.size(), 10U);
+  EXPECT_EQ(found.faulty_verbs[2], "delay answers an error (invalid-request)");
+}
+
+TEST(ProbeTest, AVerbThatDoesNotAnswerIsNamed) {
+  const ProbeResult found = probe_script([](std::size_t, const std::string& payload) -> Acts {
+    const bool is_delay = payload.starts_with("4b") && payload.find(hex_string("delay")) == 6;
+    return is_delay ? Acts{} : right_answers(payload);
+  });
+  EXPECT_EQ(found.faulty_verbs, std::vector<std::string>{"delay does not answer"});
+  EXPECT_EQ(found.offered, std::vector<std::string>{"verb:delay"});
+}
+
+TEST(ProbeTest, TheReferenceServerHasNoFaultsAndIsMeasured) {
+  for (const Revision revision : kRevisions) {
+    ThreadOptions options = options_for(some_address(), 10s);
+    options.revision = revision;
+    const ProbeResult found = probe_reference(revision, true, options);
+    EXPECT_TRUE(found.has_echo) << name(revision);
+    EXPECT_TRUE(found.faulty_verbs.empty());
+    EXPECT_TRUE(found.contradictions.empty());
+    EXPECT_FALSE(found.hopeless);
+    EXPECT_GT(found.round_trip, 0us);
+    EXPECT_LT(found.round_trip, 1s);
+  }
+}
+
+// ---- Revisions that do not fit
+
+TEST(ProbeTest, ADescriptionOfAnotherRevisionThanToldIsAContradiction) {
+  ThreadOptions options = options_for(some_address(), 10s);
+  options.revision = Revision::k2020_03;
+  const ProbeResult found = probe_reference(Revision::k2020_01, true, options);
+  ASSERT_EQ(found.contradictions.size(), 1U);
+  EXPECT_EQ(to_text(found.contradictions[0]),
+            "its DESCRIPTION is one of revision 2020-01, but the run was told revision 2020-03");
+  EXPECT_FALSE(found.hopeless);
+}
+
+TEST(ProbeTest, ADescriptionOfNoRevisionIsAContradiction) {
+  const ProbeResult found = probe_script([](std::size_t, const std::string& payload) {
+    return payload.starts_with("44") ? Acts{"6402"} : right_answers(payload);
+  });
+  ASSERT_EQ(found.contradictions.size(), 1U);
+  EXPECT_EQ(found.revision, kReferenceRevision);
+  EXPECT_NE(to_text(found.contradictions[0]).find("no revision has a DESCRIPTION of this form"),
+            std::string::npos);
+}
+
+TEST(ProbeTest, AnotherRevisionThanToldIsHopeless) {
+  for (const auto& [spoken, told] : {std::pair{Revision::k2020_01, Revision::kLegacy},
+                                     std::pair{Revision::kLegacy, Revision::k2020_01}}) {
+    ThreadOptions options = options_for(some_address(), 10s);
+    options.revision = told;
+    const auto start = std::chrono::steady_clock::now();
+    const ProbeResult found = probe_reference(spoken, true, options);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
+    ASSERT_TRUE(found.hopeless.has_value()) << name(spoken);
+    EXPECT_EQ(found.hopeless->code, ReasonCode::kIutOtherRevision);
+  }
 }
 
 TEST(ProbeTest, OtherMessagesArePassedOver) {
@@ -160,7 +237,7 @@ TEST(ProbeTest, WithoutADescriptionItIsTheReferenceRevision) {
   });
   EXPECT_EQ(found.unreachable, "");
   EXPECT_EQ(found.revision, kReferenceRevision);
-  EXPECT_TRUE(found.revision_note.starts_with("not found out")) << found.revision_note;
+  EXPECT_TRUE(found.revision_note.starts_with("by its VERSION SET")) << found.revision_note;
   EXPECT_EQ(found.test_api_note, "it knows 0 of the 10 verbs");
 }
 
@@ -174,6 +251,8 @@ TEST(ProbeTest, PeersThatAreNoServersEndQuickly) {
     EXPECT_EQ(found.revision, kReferenceRevision) << name(kind);
     EXPECT_FALSE(found.has_test_api()) << name(kind);
     EXPECT_EQ(found.test_api_note, "it does not answer") << name(kind);
+    ASSERT_TRUE(found.hopeless.has_value()) << name(kind);
+    EXPECT_EQ(found.hopeless->code, ReasonCode::kIutNotWsapi);
   }
 }
 
@@ -181,6 +260,7 @@ TEST(ProbeTest, APeerThatEchoesIsFoundOutWithoutWaiting) {
   const auto start = std::chrono::steady_clock::now();
   const ProbeResult found = probe_null(NullPeerKind::kEcho, options_for(some_address(), 10s));
   EXPECT_FALSE(found.has_test_api());
+  EXPECT_EQ(found.hopeless->parts.at("what"), "it echoes what it is sent");
   EXPECT_LT(std::chrono::steady_clock::now() - start, 800ms);
 }
 

@@ -228,6 +228,22 @@ TEST(FailureReasonTest, OtherConnectionsThatAreIdleAreNotMentioned) {
   EXPECT_FALSE(outcome.verdict.why().parts.contains("others")) << outcome.verdict.reason();
 }
 
+TEST(FailureReasonTest, ALimitOfOurOwnIsAnErrorOfTheSuite) {
+  const auto clock = std::make_shared<VirtualClock>();
+  asio::io_context io(1);
+  const OpenWire no_descriptor = [](Deadline) -> asio::awaitable<WireResult> {
+    WireResult out(nullptr, "cannot connect to x: Too many open files");
+    out.is_suite_limit = true;
+    co_return out;
+  };
+  const IutAccess access{no_descriptor, Revision::k2020_01, 10s, server_under_test(), clock};
+  const Outcome outcome = run_to_end(io, *clock, run_steps({step_of(Connect{})}, access), [] {});
+  EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kError);
+  EXPECT_EQ(outcome.verdict.reason(),
+            "the suite itself failed: cannot connect to x: Too many open files");
+  EXPECT_FALSE(outcome.unreachable) << "the implementation is not to blame";
+}
+
 // ---- What is no failure
 
 TEST(LegalNoiseTest, AReplyThatABarrierAllowsMayComeLater) {

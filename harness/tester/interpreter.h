@@ -27,6 +27,8 @@ struct IutAccess {
   std::chrono::milliseconds timeout{5000};  // of everything that is waited for, once each
   std::shared_ptr<const IutRole> role = server_under_test();
   std::shared_ptr<Clock> clock = std::make_shared<LiveClock>();
+  // The longest that may be waited where a failure is confirmed with nothing else running.
+  std::chrono::milliseconds confirm_timeout{5000};
   WatchedIut* process = nullptr;  // null where the suite neither started nor watches it
 };
 
