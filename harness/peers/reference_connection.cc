@@ -23,6 +23,9 @@ constexpr std::size_t kMaxDiscardSize = std::size_t{16} << 20U;
 constexpr std::chrono::seconds kLingerTime{1};
 constexpr std::chrono::seconds kFlushTime{5};
 
+// Of what is queued, how much goes out in small writes where hooks ask for them.
+constexpr std::size_t kCutSize = 512;
+
 void clear_queue(std::vector<std::byte>& queue) {
   queue.clear();
   if (queue.capacity() > kGatherSize) queue.shrink_to_fit();
@@ -82,7 +85,8 @@ asio::awaitable<void> ReferenceServer::Connection::write_loop(
       self->writing_.swap(self->queued_);
     }
     Bytes bytes = Bytes(self->writing_).subspan(self->written_size_);
-    if (self->hooks_ != nullptr && self->hooks_->write_size() > 0) {
+    const bool is_cut = self->hooks_ != nullptr && self->hooks_->write_size() > 0;
+    if (is_cut && self->written_size_ < kCutSize) {
       bytes = bytes.first(std::min(bytes.size(), self->hooks_->write_size()));
     }
     const WriteOutcome written = co_await self->stream_.write_all(bytes, kNoDeadline);
@@ -121,7 +125,10 @@ void ReferenceServer::Connection::answer(Bytes& input) {
 // Writes what is queued, as far as the kernel takes it at once; the writer gets the rest.
 void ReferenceServer::Connection::flush() {
   if (is_broken_ || queued_.empty() || !writing_.empty()) return;
-  if (hooks_ != nullptr && hooks_->write_size() > 0) return output_.wake();
+  if (hooks_ != nullptr && hooks_->write_size() > 0) {
+    writing_.swap(queued_);
+    return output_.wake();
+  }
   const WriteOutcome written = stream_.try_write(queued_);
   if (written.status != WriteStatus::kOk) return lose_output();
   if (written.byte_count == queued_.size()) return clear_queue(queued_);

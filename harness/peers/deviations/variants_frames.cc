@@ -131,9 +131,10 @@ std::vector<Deviation> shape_variants() {
          header.opcode = code(Opcode::kContinuation);
          d.pass_frame(header, payload.subspan(payload.size() / 3));
        })},
-      {"writes-of-one-octet", "frames-pieces", "All octets are written one by one.",
-       Change{.write_size = 1}},
-      {"writes-of-seven-octets", "frames-pieces", "All octets are written in pieces of seven.",
+      {"writes-of-one-octet", "frames-pieces",
+       "The first 512 octets of what waits are written one by one.", Change{.write_size = 1}},
+      {"writes-of-seven-octets", "frames-pieces",
+       "The first 512 octets of what waits are written in pieces of seven.",
        Change{.write_size = 7}},
   };
 }
