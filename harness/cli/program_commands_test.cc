@@ -150,7 +150,9 @@ TEST(ProgramUse, OutputFitsTheTerminal) {
   expect_narrow(run({"list", "--long"}).out);
   expect_narrow(run({"run", "--verbose", "--select", "server/call/*"}).out);
   expect_narrow(run({"run", "--verbose", "--builtin", "yes", "--timeout", "2"}).out);
-  expect_narrow(run({"run", "--verbose", "--builtin", "repeats", "--timeout", "1"}).out);
+  expect_narrow(run({"run", "--verbose", "--builtin", "refuses", "--timeout", "2", "--select",
+                     "server/call/*"})
+                    .out);
 }
 
 // ---- list, explain

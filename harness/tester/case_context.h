@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codec/message.h"
@@ -45,6 +46,10 @@ class CaseContext {
 
   // When something that is waited for from now on is late.
   [[nodiscard]] Deadline deadline() const { return clock().after(access_.timeout); }
+
+  // Empty where no case is run.
+  [[nodiscard]] const std::string& case_id() const noexcept { return case_id_; }
+  void set_case_id(std::string id) { case_id_ = std::move(id); }
 
   void set_phase(Phase phase) noexcept { phase_ = phase; }
   [[nodiscard]] bool in_liveness() const noexcept { return phase_ == Phase::kLiveness; }
@@ -103,6 +108,7 @@ class CaseContext {
                                     const std::vector<Pattern>& wanted) const;
 
   const IutAccess& access_;
+  std::string case_id_;
   Variables variables_;
   std::set<std::string, std::less<>> expected_kinds_;
   CaseRecorder recorder_;

@@ -75,7 +75,8 @@ GoodExchange Exchanges::next_exchange(LowerTester& tester) const {
   return context_.role().good_exchange(
       {.number = tester.next_barrier_number(),
        .revision = revision,
-       .is_negotiated = tester.is_negotiated() || !has_version_negotiation(revision)});
+       .is_negotiated = tester.is_negotiated() || !has_version_negotiation(revision),
+       .where = context_.case_id() + "/" + tester.name()});
 }
 
 asio::awaitable<void> Exchanges::barrier(LowerTester& tester, Barrier barrier) {

@@ -217,6 +217,7 @@ class Interpreter {
 asio::awaitable<Outcome> run_case(const TestCase& test_case, const IutAccess& access,
                                   std::string unique) {
   CaseContext context(access, std::move(unique), steps_of(test_case));
+  context.set_case_id(test_case.id);
   Interpreter interpreter(context);
   co_await interpreter.run_steps(steps_of(test_case));
   Exchanges exchanges(context);

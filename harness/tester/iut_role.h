@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +44,9 @@ struct ExchangePlace {
   std::uint32_t number = 0;  // of the exchange on its connection, from 0; makes the ids
   Revision revision = kReferenceRevision;
   bool is_negotiated = true;  // the connection has a version, or the revision needs none
+  // What the exchange differs by from those of other cases and connections; the same in each run,
+  // so that a run which is repeated sends the same octets.
+  std::string where = {};
 };
 
 class IutRole {

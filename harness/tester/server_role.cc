@@ -4,8 +4,8 @@
 
 #include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <string>
+#include <string_view>
 
 #include "harness/tester/exchanges.h"
 #include "harness/tester/iut_role.h"
@@ -67,10 +67,17 @@ class ServerUnderTest final : public IutRole {
                        {"error", {{"present", true}}}}};
   }
 
+  // FNV-1a
+  static std::uint64_t hash_of(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return hash;
+  }
+
   // The text is another one in each exchange of a run.
-  [[nodiscard]] GoodExchange echo(const ExchangePlace& place) const {
+  static GoodExchange echo(const ExchangePlace& place) {
     const std::uint32_t id = kFirstBarrierId + place.number;
-    const std::string nonce = fmt::format("barrier-{:016x}-{}", nonce_base_, ++nonce_count_);
+    const std::string nonce = fmt::format("barrier-{:016x}-{}", hash_of(place.where), place.number);
     const std::string args = nlohmann::json(nonce).dump();
     return {.request = frames_of(call_bytes(id, kEchoVerb, place.revision, args), FrameShape{}),
             .request_words = words_of_call(id, kEchoVerb),
@@ -81,8 +88,6 @@ class ServerUnderTest final : public IutRole {
   }
 
   bool has_echo_;
-  std::uint64_t nonce_base_ = std::random_device{}();
-  mutable std::uint64_t nonce_count_ = 0;
 };
 
 }  // namespace

@@ -80,7 +80,8 @@ std::string stopped_text(const RunEnd& end) {
 std::string head_text(const RunHeader& header) {
   std::string out = wrapped("target    " + header.target, 10);
   out += fmt::format("revision  {} ({})\n", name(header.revision), header.revision_note);
-  out += fmt::format("test API  {} ({})\n", header.test_api ? "yes" : "no", header.test_api_note);
+  out += wrapped(
+      fmt::format("test API  {} ({})", header.test_api ? "yes" : "no", header.test_api_note), 10);
   out += fmt::format("cases     {}, {} at once\n\n", header.cases.size(), header.jobs);
   return out;
 }
