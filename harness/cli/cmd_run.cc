@@ -222,6 +222,9 @@ class Run {
       std::ranges::move(requirements_met_by(*watched), std::back_inserter(out.offered));
     }
     out.jobs = options_.jobs;
+    out.confirm = !options_.no_confirm;
+    out.max_per_finding = options_.max_per_finding;
+    out.alone_timeout = timeout();
     out.repeat = options_.repeat;
     out.seed = options_.seed;
     out.keep_logs = std::ranges::any_of(reports_, [](const ReportFile& report) {
@@ -277,7 +280,11 @@ class Run {
   void print(const RunRecords& records) {
     if (options_.verbose) console_.print("{}\n", cases_text(records));
     const std::size_t details = options_.verbose ? records.cases.size() : kMaxDetails;
-    if (!options_.quiet) console_.write(failures_text(records, details));
+    if (!options_.quiet) {
+      console_.write(findings_text(records, details));
+      console_.write(undecided_text(records, details));
+      console_.write(sections_text(records));
+    }
     console_.write(summary_text(records));
     console_.flush();
   }

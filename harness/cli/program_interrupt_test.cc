@@ -122,8 +122,8 @@ TEST_F(ProgramInterrupt, AKilledRunLeavesRecordsThatCanBeRead) {
 TEST_F(ProgramInterrupt, AFailureBeforeTheSignalIsStatus1) {
   Words words = arguments();
   words.back() = "yes";
-  words.insert(words.end(), {"--revision", "2020-01", "--test-api", "none", "--report",
-                             "ndjson:" + at("ndjson")});
+  words.insert(words.end(), {"--revision", "2020-01", "--test-api", "none", "--no-confirm",
+                             "--report", "ndjson:" + at("ndjson")});
   Program program(words);
   ASSERT_TRUE(program.wait_for([&] { return lines_of_part() == 3; })) << program.err();
   program.send_signal(SIGINT);

@@ -45,8 +45,8 @@ std::set<std::string> keys_of(const Json& object) {
 }
 
 void expect_right_cases(const Json& report) {
-  static const std::set<std::string> kVerdicts{"pass",  "fail",           "inconc",
-                                               "error", "not-applicable", "not-run"};
+  static const std::set<std::string> kVerdicts{"pass",           "fail",    "inconc", "error",
+                                               "not-applicable", "not-run", "blocked"};
   std::map<std::string, std::size_t> counts;
   for (const Json& one : report.at("cases")) {
     for (const char* const key :
@@ -56,7 +56,8 @@ void expect_right_cases(const Json& report) {
     }
     const std::string verdict = one.at("verdict");
     ASSERT_TRUE(kVerdicts.contains(verdict)) << verdict;
-    ASSERT_EQ(one.contains("log"), !verdict.starts_with("not-")) << one.at("id");
+    const bool was_run = !verdict.starts_with("not-") && verdict != "blocked";
+    ASSERT_EQ(one.contains("log"), was_run) << one.at("id");
     const bool should_fail = verdict == "fail" && one.at("level") == "should";
     ++counts[should_fail ? "should_fail" : verdict];
     EXPECT_TRUE(verdict != "fail" || one.at("reason") != "") << one.at("id");
@@ -70,6 +71,7 @@ void expect_right_cases(const Json& report) {
   EXPECT_EQ(sum.at("error"), counts["error"]);
   EXPECT_EQ(sum.at("not_applicable"), counts["not-applicable"]);
   EXPECT_EQ(sum.at("not_run"), counts["not-run"]);
+  EXPECT_EQ(sum.at("blocked"), counts["blocked"]);
 }
 
 void expect_right_json(const Reports& reports) {
@@ -77,8 +79,8 @@ void expect_right_json(const Reports& reports) {
   EXPECT_EQ(json.at("format"), "wsapi-conform-report");
   EXPECT_EQ(json.at("version"), 2);
   EXPECT_EQ(json.at("exit_status"), reports.ran.status);
-  const std::set<std::string> keys{"cases",  "pass",  "fail",           "should_fail",
-                                   "inconc", "error", "not_applicable", "not_run"};
+  const std::set<std::string> keys{"cases", "pass",           "fail",    "should_fail", "inconc",
+                                   "error", "not_applicable", "not_run", "blocked"};
   EXPECT_EQ(keys_of(json.at("summary")), keys);
   expect_right_cases(json);
   const Sums sums = sums_of(reports.ran.out);
@@ -151,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(All, ProgramReportNullPeer, ::testing::Values("refuses"
 TEST(ProgramReport, StrictMakesFailuresOfLevelShouldCount) {
   for (const bool strict : {false, true}) {
     Reports reports;
-    Words words{"--builtin", "yes", "--timeout", "1"};
+    Words words{"--builtin", "yes", "--timeout", "1", "--select", "server/frame/*"};
     if (strict) words.emplace_back("--strict");
     run_with_reports(words, reports);
     EXPECT_EQ(reports.json.at("strict"), strict);
@@ -172,7 +174,8 @@ TEST(ProgramReport, OnlyStrictRunsFailByLevelShould) {
 
 TEST(ProgramReport, SaysWhereARunWasStopped) {
   Reports reports;
-  run_with_reports({"--builtin", "silent", "--timeout", "0.1"}, reports);
+  run_with_reports({"--builtin", "silent", "--timeout", "0.1", "--select", "server/call/*"},
+                   reports);
   ASSERT_TRUE(reports.json.contains("stopped"));
   const Json& stopped = reports.json.at("stopped");
   EXPECT_EQ(keys_of(stopped), (std::set<std::string>{"reason", "reason_code", "under_way"}));

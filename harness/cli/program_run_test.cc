@@ -143,10 +143,11 @@ TEST(ProgramRun, AllScenariosPassManyTimesAtOnce) {
 
 // ---- Servers that are none
 
+// All that it does right is to answer every offer.
 void expect_no_pass(const Ran& ran) {
   EXPECT_EQ(ran.status, 1) << ran;
   EXPECT_TRUE(sums_of(ran.out).found) << ran;
-  EXPECT_EQ(sums_of(ran.out).pass, 0U) << ran;
+  EXPECT_LE(sums_of(ran.out).pass, 1U) << ran;
   EXPECT_GT(sums_of(ran.out).fail, 0U);
 }
 
@@ -276,9 +277,9 @@ TEST(ProgramRun, FailureSaysWhatWasExpectedAndReceivedAndCanBeRunAgain) {
       run({"run", "--builtin", "yes", "--select", "server/call/minimal", "--timeout", "2"});
   EXPECT_EQ(ran.status, 1) << ran;
   for (const char* const part :
-       {"fail        server/call/minimal\n", "  purpose   ",
-        "  clause    messages-call (section 3, Messages), level must", "  reason    ",
-        "  fate      replied\n", "  expected\n", "  received\n", "operation", "REPLY"}) {
+       {"  example   server/call/minimal\n", "1. The worked example of the protocol page",
+        "  rule      messages-call (section 3, Messages), level must; 1 case\n", "  because   ",
+        "  sent      ", "  expected  ", "  received  ", "operation", "REPLY"}) {
     EXPECT_THAT(ran.out, HasSubstr(part));
   }
   std::smatch found;
@@ -292,10 +293,10 @@ TEST(ProgramRun, FailureSaysWhatWasExpectedAndReceivedAndCanBeRunAgain) {
   EXPECT_EQ(sums_of(again.out), sums_of(ran.out));
 }
 
-TEST(ProgramRun, FailuresBeyondTheFirstTenAreOnlyCounted) {
-  const Ran ran = run({"run", "--builtin", "yes", "--select", "server/call/minimal*"});
-  const std::size_t bad = sums_of(ran.out).fail;
-  EXPECT_THAT(ran.out, HasSubstr(std::to_string(bad - 10) + " more did not pass: --verbose"));
+TEST(ProgramRun, CasesThatFailByOneFaultAreOneFinding) {
+  const Ran ran = run({"run", "--builtin", "negotiates", "--select", "server/call/minimal*"});
+  EXPECT_GT(sums_of(ran.out).fail, 0U);
+  EXPECT_THAT(ran.out, HasSubstr("\n1 finding\n"));
 }
 
 }  // namespace

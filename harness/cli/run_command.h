@@ -32,6 +32,8 @@ struct RunCommand {
   double timeout_s = kDefaultTimeout;  // at most; the waits follow from measured round trips
   double time_scale = 1;               // of those waits
   std::uint64_t seed = 0;
+  bool no_confirm = false;
+  std::size_t max_per_finding = 10;
   std::size_t repeat = 1;
   std::vector<std::string> reports;  // KIND:FILE
   std::string export_corpus;         // folder; empty: nothing is exported

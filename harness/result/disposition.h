@@ -23,14 +23,15 @@ enum class Disposition : std::uint8_t {
   kError,         // the suite's own fault
   kNotApplicable,
   kNotRun,
+  kBlocked,  // by a feature whose basic case failed
 };
-inline constexpr std::size_t kDispositionCount = 7;
+inline constexpr std::size_t kDispositionCount = 8;
 
 // "should-failed"; stable.
 [[nodiscard]] std::string_view name(Disposition disposition) noexcept;
 
 // The verdict of all runs of a case together, as reports print it: "pass", "fail", "inconc",
-// "error", "not-applicable" or "not-run".
+// "error", "not-applicable", "not-run" or "blocked".
 [[nodiscard]] std::string_view verdict_name(Disposition disposition) noexcept;
 
 [[nodiscard]] Disposition disposition_of(const CaseRecord& record) noexcept;

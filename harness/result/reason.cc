@@ -59,6 +59,8 @@ constexpr std::array<CodeInfo, kReasonCodeCount> kCodes{{
     {"cpu-busy",
      {"the process keeps computing with nothing to do, for {share} % of the time, {when}: {of}"}},
     {"fails-under-stress", {"under stress, the implementation under test {what}[: {smallest}]"}},
+    {"fault-reported", {"the implementation under test reported a fault: {fault}"}},
+    {"blocked-by-feature", {"{feature} ({case})"}},
     {"other-revision", {"not in revision {revision}"}},
     {"test-api-missing", {"needs the test API: {verbs}"}},
     {"iut-unreachable", {"no server can be reached: {detail}"}},
@@ -68,9 +70,12 @@ constexpr std::array<CodeInfo, kReasonCodeCount> kCodes{{
     {"iut-not-wsapi", {"the peer is not a WSAPI server: {what}[; it sent {octets}]"}},
     {"iut-other-revision",
      {"the peer speaks revision {spoken}, and the run was told {told}: {what}"}},
-    {"revision-contradiction", {"{seen}, but {rest}"}},
+    {"no-basic-case-passes", {"no basic case passes: {cases} failed"}},
+    {"enough-of-its-kind",
+     {"{count} cases of its kind failed, each after a full time limit: {case} is one of them"}},
     {"interrupted", {"interrupted by {signal}"}},
     {"records-incomplete", {"the records of the run end before the run did"}},
+    {"revision-contradiction", {"{seen}, but {rest}"}},
 }};
 
 const CodeInfo& info_of(ReasonCode code) noexcept { return kCodes[static_cast<std::size_t>(code)]; }

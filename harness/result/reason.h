@@ -45,6 +45,9 @@ enum class ReasonCode : std::uint8_t {
   kDescriptorsLeft,
   kCpuBusy,
   kFailsUnderStress,
+  kFaultReported,
+  // Of a case that is blocked.
+  kBlockedByFeature,
   // Of a case that does not apply.
   kOtherRevision,
   kTestApiMissing,
@@ -54,13 +57,15 @@ enum class ReasonCode : std::uint8_t {
   kIutUnresponsive,
   kIutNotWsapi,
   kIutOtherRevision,
-  // Not an end, but what the probe found: one thing that the peer does contradicts the rest.
-  kRevisionContradiction,
+  kNoBasicCasePasses,
+  kEnoughOfItsKind,
   kInterrupted,
   kRecordsIncomplete,
+  // Not an end, but what the probe found: one thing that the peer does contradicts the rest.
+  kRevisionContradiction,
 };
 inline constexpr std::size_t kReasonCodeCount =
-    static_cast<std::size_t>(ReasonCode::kRecordsIncomplete) + 1;
+    static_cast<std::size_t>(ReasonCode::kRevisionContradiction) + 1;
 
 // Texts by their names; printable ASCII.
 using ReasonParts = std::map<std::string, std::string, std::less<>>;

@@ -48,6 +48,8 @@ CaseDefinition read_definition(ObjectReader& reader) {
   out.clause = reader.text("clause");
   out.level = reader.one_of("level", kLevels);
   out.requirements = reader.texts("requirements");
+  if (reader.has("basic")) out.basic = reader.text("basic");
+  if (reader.has("features")) out.features = reader.texts("features");
   return out;
 }
 
@@ -98,6 +100,36 @@ LogLine read_log_line(const Json& json, const std::string& place) {
   return out;
 }
 
+std::vector<FaultReport> read_faults(ObjectReader& reader) {
+  std::vector<FaultReport> out;
+  for (const Json& json : reader.array("faults")) {
+    ObjectReader fault(json, reader.place_of("faults") + "/" + std::to_string(out.size()));
+    out.push_back({.kind = fault.one_of("kind", kFaultKinds),
+                   .title = fault.text("title"),
+                   .detail = fault.text("detail", ObjectReader::Shape::kLines)});
+    fault.finish();
+  }
+  return out;
+}
+
+void read_confirmation(ObjectReader& reader, CaseRecord& out) {
+  if (reader.has("differences")) {
+    for (const Json& json : reader.array("differences")) {
+      ObjectReader difference(json, reader.place_of("differences"));
+      out.differences.push_back({.path = difference.text("path"),
+                                 .expected = difference.text("expected"),
+                                 .received = difference.text("received")});
+      difference.finish();
+    }
+  }
+  if (reader.has("faults")) out.faults = read_faults(reader);
+  if (!reader.has("confirmation")) return;
+  out.confirmation = reader.one_of("confirmation", kConfirmations);
+  out.alone_runs = reader.number("alone_runs", kMaxCount);
+  out.alone_passes = reader.number("alone_passes", out.alone_runs);
+  if (reader.has("company")) out.company = reader.texts("company");
+}
+
 // The part of a record that only cases have that were run.
 void read_runs(ObjectReader& reader, CaseRecord& out) {
   ObjectReader runs(reader.value("runs"), "/runs");
@@ -121,6 +153,7 @@ void read_runs(ObjectReader& reader, CaseRecord& out) {
   if (reader.has("expected")) out.expected = reader.text("expected", kLines);
   if (reader.has("sent")) out.sent = reader.text("sent", kLines);
   if (reader.has("received")) out.received = reader.text("received", kLines);
+  read_confirmation(reader, out);
   if (reader.has("log")) {
     for (const Json& line : reader.array("log")) {
       out.log.push_back(read_log_line(line, "/log/" + std::to_string(out.log.size())));
@@ -152,6 +185,17 @@ RunEnd read_end(const Json& json) {
     out.stopped = read_reason(reader.value("stopped"), "/stopped");
     if (out.stopped->code == ReasonCode::kNone) reader.fail("stopped", "is none");
     out.under_way = reader.texts("under_way");
+  }
+  if (reader.has("incidents")) {
+    for (const Json& one : reader.array("incidents")) {
+      ObjectReader incident(one, "/incidents/" + std::to_string(out.incidents.size()));
+      Incident& read = out.incidents.emplace_back();
+      read.faults = read_faults(incident);
+      read.cases = incident.texts("cases");
+      read.victims = incident.texts("victims");
+      read.is_reproduced = incident.flag("reproduced");
+      incident.finish();
+    }
   }
   reader.finish();
   return out;

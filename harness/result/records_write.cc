@@ -24,9 +24,37 @@ Json reason_json(const Reason& reason) {
 }
 
 Json definition_json(const CaseDefinition& test) {
-  return {
+  Json out{
       {"id", test.id},         {"role", name(test.role)},   {"purpose", test.purpose},
       {"clause", test.clause}, {"level", name(test.level)}, {"requirements", test.requirements}};
+  if (!test.basic.empty()) out["basic"] = test.basic;
+  if (!test.features.empty()) out["features"] = test.features;
+  return out;
+}
+
+Json faults_json(const std::vector<FaultReport>& faults) {
+  Json out = Json::array();
+  for (const FaultReport& fault : faults) {
+    out.push_back({{"kind", name(fault.kind)}, {"title", fault.title}, {"detail", fault.detail}});
+  }
+  return out;
+}
+
+// The part of a record that only cases have that did not pass.
+void write_confirmation(Json& out, const CaseRecord& record) {
+  if (!record.differences.empty()) {
+    out["differences"] = Json::array();
+    for (const Difference& one : record.differences) {
+      out["differences"].push_back(
+          {{"path", one.path}, {"expected", one.expected}, {"received", one.received}});
+    }
+  }
+  if (!record.faults.empty()) out["faults"] = faults_json(record.faults);
+  if (record.confirmation == Confirmation::kNone) return;
+  out["confirmation"] = name(record.confirmation);
+  out["alone_runs"] = record.alone_runs;
+  out["alone_passes"] = record.alone_passes;
+  if (!record.company.empty()) out["company"] = record.company;
 }
 
 Json log_json(const std::vector<LogLine>& log) {
@@ -85,6 +113,7 @@ std::string to_line(const CaseRecord& record) {
   if (!record.expected.empty()) out["expected"] = record.expected;
   if (!record.sent.empty()) out["sent"] = record.sent;
   if (!record.received.empty()) out["received"] = record.received;
+  write_confirmation(out, record);
   if (!record.log.empty()) out["log"] = log_json(record.log);
   if (record.log_left_out > 0) out["log_left_out"] = record.log_left_out;
   return dump(out);
@@ -95,6 +124,12 @@ std::string to_line(const RunEnd& end) {
   if (end.stopped) {
     out["stopped"] = reason_json(*end.stopped);
     out["under_way"] = end.under_way;
+  }
+  for (const Incident& incident : end.incidents) {
+    out["incidents"].push_back({{"faults", faults_json(incident.faults)},
+                                {"cases", incident.cases},
+                                {"victims", incident.victims},
+                                {"reproduced", incident.is_reproduced}});
   }
   return dump(out);
 }

@@ -34,9 +34,23 @@ struct RunHeader {
   bool operator==(const RunHeader&) const = default;
 };
 
+// What cases bring about together that none of them does alone: a fault of the process, or the
+// failure of other cases.
+struct Incident {
+  std::vector<FaultReport> faults;
+  // Ids: the smallest set of cases that brings it about, or, where it could not be reproduced,
+  // those that were running or had just ended.
+  std::vector<std::string> cases;
+  std::vector<std::string> victims;  // ids of cases that fail in their company alone
+  bool is_reproduced = false;
+
+  bool operator==(const Incident&) const = default;
+};
+
 struct RunEnd {
   std::optional<Reason> stopped;       // why the run ended early; empty where it did not
   std::vector<std::string> under_way;  // ids of the cases that were running then
+  std::vector<Incident> incidents;
   std::int64_t duration_us = 0;
 
   bool operator==(const RunEnd&) const = default;

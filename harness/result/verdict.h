@@ -70,15 +70,17 @@ enum class Fate : std::uint8_t {
   kReset,         // the connection was broken
   kHang,          // nothing came before the deadline
   kUnreachable,   // no connection could be made any more
+  kCrash,         // its process ended, or reported a fault of its own
 };
 
 inline constexpr std::array kFates{Fate::kNotObserved,  Fate::kReplied, Fate::kSilent,
                                    Fate::kOrderlyClose, Fate::kReset,   Fate::kHang,
-                                   Fate::kUnreachable};
+                                   Fate::kUnreachable,  Fate::kCrash};
 
 [[nodiscard]] constexpr std::string_view name(Fate fate) noexcept {
-  constexpr std::array<std::string_view, kFates.size()> kNames{
-      "not-observed", "replied", "silent", "orderly-close", "reset", "hang", "unreachable"};
+  constexpr std::array<std::string_view, kFates.size()> kNames{"not-observed",  "replied", "silent",
+                                                               "orderly-close", "reset",   "hang",
+                                                               "unreachable",   "crash"};
   return kNames[static_cast<std::size_t>(fate)];
 }
 

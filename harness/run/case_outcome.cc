@@ -10,6 +10,7 @@
 
 #include "codec/hex.h"
 #include "harness/record/conformance_log.h"
+#include "harness/suite/features.h"
 #include "harness/text/printable.h"
 
 namespace wsapi {
@@ -57,6 +58,8 @@ CaseDefinition definition_of(const TestCase& test_case) {
   out.level = test_case.level;
   out.role = test_case.role;
   out.requirements = test_case.requirements;
+  out.basic = test_case.basic;
+  if (test_case.role == Role::kServer) out.features = features_of(test_case);
   return out;
 }
 
@@ -81,6 +84,8 @@ void record_run(CaseRecord& record, const Outcome& outcome, const RunDetails& de
   const Mismatch& mismatch = outcome.verdict.mismatch();
   record.expected = printable_lines(mismatch.expected, kMaxText);
   record.received = printable_lines(mismatch.received, kMaxText);
+  record.differences = mismatch.differences;
+  record.faults = outcome.faults;
   record.sent.clear();
   record.log.clear();
   record.log_left_out = 0;

@@ -63,6 +63,7 @@ void expect_failures(SplitFault fault, const std::string& address_text) {
   RunOptions options;
   options.access.open_wire = connecting_to(server.local_address());
   options.access.revision = Revision::k2020_01;
+  options.confirm = false;
   options.repeat = kRepeats;
   SuiteRun run(chosen, options, RunHeader{}, {});
   const RunRecords result = run_to_end(run.run());

@@ -2,37 +2,30 @@
 
 #include "harness/run/runner.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/system/system_error.hpp>
-#include <chrono>
-#include <deque>
-#include <exception>
+#include <map>
 #include <optional>
 #include <random>
-#include <set>
+#include <string>
 #include <utility>
 
 #include "harness/run/applicability.h"
+#include "harness/run/case_executor.h"
 #include "harness/run/case_outcome.h"
+#include "harness/run/confirmation.h"
+#include "harness/run/parallel_pass.h"
+#include "harness/run/run_book.h"
+#include "harness/run/run_state.h"
+#include "harness/suite/features.h"
 
 namespace wsapi {
 namespace {
 
-constexpr std::size_t kReconnects = 3;  // before the IUT counts as lost
-constexpr std::chrono::milliseconds kReconnectPause{200};
-// With that many connections in a row that were opened and got no answer, it does not answer any
-// more.
-constexpr std::size_t kMinUnresponsive = 8;
+RunHeader header_with(RunHeader header, const std::vector<const TestCase*>& cases) {
+  header.cases = definitions_of(cases);
+  return header;
+}
 
 }  // namespace
 
@@ -40,183 +33,153 @@ class SuiteRun::Impl {
  public:
   Impl(std::vector<const TestCase*> cases, RunOptions options, RunHeader header,
        std::vector<RunObserver*> observers)
-      : cases_(std::move(cases)), options_(std::move(options)), observers_(std::move(observers)) {
-    records_.header = std::move(header);
-    records_.header.cases = definitions_of(cases_);
-    for (std::size_t i = 0; i < cases_.size(); ++i) {
-      CaseRecord& record = records_.cases.emplace_back();
-      record.test = records_.header.cases[i];
-      if (auto why = why_not_applicable(*cases_[i], {options_.access.revision, options_.offered})) {
-        record.state = CaseState::kNotApplicable;
-        record.reason = std::move(*why);
-      }
-    }
-    runs_left_.resize(cases_.size(), options_.repeat);
-    begun_.resize(cases_.size());
-    fill_queue();
-  }
+      : options_(std::move(options)),
+        book_(header_with(std::move(header), cases), std::move(observers), *options_.access.clock),
+        executor_(std::move(cases), options_.access, options_.alone_timeout,
+                  options_.on_transcript),
+        state_(executor_, book_, options_),
+        confirmer_(state_) {}
 
   asio::awaitable<RunRecords> run() {
-    start_ = clock().now();
-    tell([&](RunObserver& observer) { observer.run_begins(records_.header); });
-    for (const CaseRecord& record : records_.cases) {
-      if (record.state == CaseState::kNotApplicable) tell_end(record);
-    }
-    co_await run_queue();
-    end_unfinished();
-    records_.end.duration_us = since_start();
-    tell([&](RunObserver& observer) { observer.run_ends(records_.end); });
-    co_return std::move(records_);
+    book_.begin_run();
+    set_not_applicable();
+    co_await run_basic_cases();
+    if (state_.goes_on()) co_await run_in_parallel();
+    if (state_.goes_on()) co_await confirmer_.run();
+    if (state_.goes_on()) co_await run_one_by_one();
+    co_return book_.end_run();
   }
 
   void interrupt(std::string signal) {
-    stop({ReasonCode::kInterrupted, {{"signal", std::move(signal)}}});
-    is_interrupted_ = true;
-    for (asio::cancellation_signal& worker : cancel_) {
-      worker.emit(asio::cancellation_type::terminal);
-    }
+    book_.stop({ReasonCode::kInterrupted, {{"signal", std::move(signal)}}},
+               pass_ ? pass_->under_way() : under_way_alone());
+    executor_.tasks().cancel();
   }
 
  private:
-  [[nodiscard]] Clock& clock() const { return *options_.access.clock; }
+  enum class Pass : std::uint8_t { kBasic, kParallel, kAlone };
 
-  void fill_queue() {
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < cases_.size(); ++i) {
-      if (records_.cases[i].state != CaseState::kNotApplicable) order.push_back(i);
+  [[nodiscard]] Pass pass_of(std::size_t index) const {
+    const TestCase& test_case = executor_.test_case(index);
+    if (!test_case.basic.empty()) return Pass::kBasic;
+    return test_case.alone ? Pass::kAlone : Pass::kParallel;
+  }
+
+  void set_not_applicable() {
+    const Capabilities capabilities{options_.access.revision, options_.offered};
+    for (std::size_t i = 0; i < executor_.size(); ++i) {
+      if (auto why = why_not_applicable(executor_.test_case(i), capabilities)) {
+        book_.end_without_run(i, CaseState::kNotApplicable, std::move(*why));
+      }
     }
+  }
+
+  [[nodiscard]] std::vector<std::size_t> cases_of(Pass pass) const {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < executor_.size(); ++i) {
+      if (!book_.has_ended(i) && pass_of(i) == pass) out.push_back(i);
+    }
+    return out;
+  }
+
+  [[nodiscard]] std::vector<std::string> under_way_alone() const {
+    return alone_ ? std::vector{book_.id(*alone_)} : std::vector<std::string>{};
+  }
+
+  // Ends the case where a feature that it uses does not work.
+  bool is_blocked(std::size_t index) {
+    for (const std::string& feature : book_.record(index).test.features) {
+      const auto failed = failed_features_.find(feature);
+      if (failed == failed_features_.end()) continue;
+      book_.end_without_run(index, CaseState::kBlocked,
+                            {ReasonCode::kBlockedByFeature,
+                             {{"feature", std::string{find_feature(feature)->words}},
+                              {"case", book_.id(failed->second)}}});
+      return true;
+    }
+    return false;
+  }
+
+  // ---- The passes
+
+  // In the order of the features, each when what it uses is known to work.
+  asio::awaitable<void> run_basic_cases() {
+    std::vector<std::size_t> basic = cases_of(Pass::kBasic);
+    std::ranges::stable_sort(basic, {}, [&](std::size_t index) {
+      return find_feature(executor_.test_case(index).basic) - kFeatures.data();
+    });
+    co_await run_each(std::move(basic));
+  }
+
+  asio::awaitable<void> run_one_by_one() { co_await run_each(cases_of(Pass::kAlone)); }
+
+  asio::awaitable<void> run_each(std::vector<std::size_t> indices) {
+    book_.expect_work(indices.size() * options_.repeat);
+    for (const std::size_t index : indices) {
+      if (!state_.goes_on()) co_return;
+      if (is_blocked(index)) continue;
+      alone_ = index;
+      co_await run_alone(index);
+      alone_.reset();
+      if (!state_.goes_on()) co_return;
+      note_feature(index);
+      book_.end_case(index);
+    }
+  }
+
+  asio::awaitable<void> run_alone(std::size_t index) {
+    CaseRecord& record = book_.record(index);
+    book_.begin_case(index);
+    for (std::size_t round = 0; round < options_.repeat && state_.goes_on(); ++round) {
+      const std::int64_t start_us = book_.since_start_us();
+      const Outcome outcome = co_await executor_.run_alone(index);
+      if (!state_.goes_on()) co_return;
+      record_run(record, outcome, {start_us, options_.keep_logs, options_.access.revision});
+      book_.work_done();
+      if (outcome.fate == Fate::kCrash && executor_.can_restart()) co_await start_again();
+    }
+    const bool is_bad =
+        record.verdict == VerdictKind::kFail || record.verdict == VerdictKind::kInconc;
+    if (is_bad && options_.confirm) co_await confirmer_.confirm(index);
+  }
+
+  asio::awaitable<void> start_again() {
+    const bool is_started = co_await executor_.restart();
+    if (!is_started) book_.lose();
+  }
+
+  void note_feature(std::size_t index) {
+    const std::string& basic = executor_.test_case(index).basic;
+    if (basic.empty() || book_.record(index).verdict == VerdictKind::kPass) return;
+    failed_features_.emplace(basic, index);
+  }
+
+  asio::awaitable<void> run_in_parallel() {
+    pass_.emplace(state_, queue());
+    co_await pass_->run();
+    pass_.reset();
+  }
+
+  std::vector<std::size_t> queue() {
+    std::vector<std::size_t> order = cases_of(Pass::kParallel);
+    std::erase_if(order, [&](std::size_t index) { return is_blocked(index); });
     std::mt19937_64 random(options_.seed);
+    std::vector<std::size_t> out;
     for (std::size_t round = 0; round < options_.repeat; ++round) {
       if (options_.seed != 0) std::ranges::shuffle(order, random);
-      queue_.insert(queue_.end(), order.begin(), order.end());
+      out.insert(out.end(), order.begin(), order.end());
     }
+    return out;
   }
 
-  template <typename Event>
-  void tell(Event&& event) {
-    for (RunObserver* const observer : observers_) event(*observer);
-  }
-  void tell_end(const CaseRecord& record) {
-    tell([&](RunObserver& observer) { observer.case_ends(record); });
-  }
-
-  [[nodiscard]] std::int64_t since_start() const {
-    return std::chrono::duration_cast<std::chrono::microseconds>(clock().now() - start_).count();
-  }
-
-  // As many workers as there are jobs, until all of them are done.
-  asio::awaitable<void> run_queue() {
-    const auto executor = co_await asio::this_coro::executor;
-    const std::size_t workers = std::clamp<std::size_t>(queue_.size(), 1, options_.jobs);
-    asio::steady_timer all_done(executor, asio::steady_timer::time_point::max());
-    std::size_t open = workers;
-    std::exception_ptr failure;
-    for (std::size_t i = 0; i < workers; ++i) {
-      const auto slot = cancel_.emplace_back().slot();
-      asio::co_spawn(executor, work(),
-                     asio::bind_cancellation_slot(slot, [&](std::exception_ptr error) {
-                       if (error && !failure) failure = error;
-                       if (--open == 0) all_done.cancel();
-                     }));
-    }
-    boost::system::error_code ignored;
-    co_await all_done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    cancel_.clear();
-    if (failure) std::rethrow_exception(failure);
-  }
-
-  asio::awaitable<void> work() {
-    while (next_ < queue_.size() && !records_.end.stopped) {
-      const std::size_t position = next_++;
-      const std::size_t index = queue_[position];
-      CaseRecord& record = records_.cases[index];
-      if (!begun_[index]) {
-        begun_[index] = true;
-        tell([&](RunObserver& observer) { observer.case_begins(record.test); });
-      }
-      under_way_.insert(position);
-      const std::int64_t start_us = since_start();
-      Outcome outcome;
-      try {
-        outcome = co_await run_one(*cases_[index], position);
-      } catch (const boost::system::system_error& error) {
-        if (!is_interrupted_ || error.code() != asio::error::operation_aborted) throw;
-      }
-      // What a case came to that was broken off says nothing.
-      if (is_interrupted_) co_return;
-      under_way_.erase(position);
-      watch(outcome);
-      if (options_.on_transcript) options_.on_transcript(outcome.transcript);
-      record_run(record, outcome, {start_us, options_.keep_logs, options_.access.revision});
-      if (--runs_left_[index] == 0) tell_end(record);
-      ++done_;
-      tell([&](RunObserver& observer) { observer.progressed(done_, queue_.size()); });
-    }
-  }
-
-  asio::awaitable<Outcome> run_one(const TestCase& test_case, std::size_t position) {
-    const std::string unique = fmt::format("wsapi-conform-{}-{}.", ::getpid(), position);
-    Outcome outcome = co_await run_case(test_case, options_.access, unique);
-    if (!outcome.unreachable || records_.end.stopped) co_return outcome;
-    const bool back = co_await is_back();
-    if (!back) {
-      stop({ReasonCode::kIutLost, {}});
-      co_return outcome;
-    }
-    // It was away, and some other case may be the cause: this one gets a second chance, once.
-    co_return co_await run_case(test_case, options_.access, unique + "again.");
-  }
-
-  asio::awaitable<bool> is_back() {
-    for (std::size_t i = 0; i < kReconnects; ++i) {
-      co_await clock().sleep_for(kReconnectPause);
-      const WireResult opened =
-          co_await options_.access.open_wire(clock().after(options_.access.timeout));
-      if (opened.wire != nullptr) co_return true;
-    }
-    co_return false;
-  }
-
-  void watch(const Outcome& outcome) {
-    unresponsive_ = outcome.unresponsive ? unresponsive_ + 1 : 0;
-    if (unresponsive_ < std::max(kMinUnresponsive, options_.jobs)) return;
-    stop({ReasonCode::kIutUnresponsive, {{"connections", std::to_string(unresponsive_)}}});
-  }
-
-  void stop(Reason why) {
-    if (records_.end.stopped) return;
-    records_.end.stopped = std::move(why);
-    for (const std::size_t position : under_way_) {
-      records_.end.under_way.push_back(records_.cases[queue_[position]].test.id);
-    }
-  }
-
-  // Cases that were not run, or not as many times as they should have been.
-  void end_unfinished() {
-    for (std::size_t i = 0; i < cases_.size(); ++i) {
-      CaseRecord& record = records_.cases[i];
-      if (record.state == CaseState::kNotApplicable || runs_left_[i] == 0) continue;
-      if (record.state == CaseState::kNotRun && records_.end.stopped) {
-        record.reason = *records_.end.stopped;
-      }
-      tell_end(record);
-    }
-  }
-
-  std::vector<const TestCase*> cases_;
   RunOptions options_;
-  std::vector<RunObserver*> observers_;
-  RunRecords records_;
-  Deadline start_;
-  std::vector<std::size_t> queue_;      // indices of cases
-  std::vector<std::size_t> runs_left_;  // of each case
-  std::vector<bool> begun_;
-  std::size_t next_ = 0;
-  std::size_t done_ = 0;
-  std::set<std::size_t> under_way_;  // positions in the queue
-  std::size_t unresponsive_ = 0;
-  std::deque<asio::cancellation_signal> cancel_;  // of the workers
-  bool is_interrupted_ = false;
+  RunBook book_;
+  CaseExecutor executor_;
+  RunState state_;
+  Confirmer confirmer_;
+  std::optional<ParallelPass> pass_;
+  std::optional<std::size_t> alone_;                                 // the case that runs alone
+  std::map<std::string, std::size_t, std::less<>> failed_features_;  // and their basic cases
 };
 
 SuiteRun::SuiteRun(std::vector<const TestCase*> cases, RunOptions options, RunHeader header,

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Runs the chosen cases, many at once on one event loop, and records what becomes of them. Stops
+// Runs the chosen cases and records what becomes of them: first the basic case of each feature, one
+// by one; then the cases that can run in company, many at once on one event loop; then again,
+// alone, those that failed; last the cases that must have the implementation to themselves. Stops
 // early when the implementation under test is gone or answers nothing any more, or when it is told
 // to, and says where.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -24,6 +27,10 @@ struct RunOptions {
   std::vector<std::string> offered;  // requirements of cases that the server meets
   std::size_t jobs = 16;             // cases at once
   std::size_t repeat = 1;
+  bool confirm = true;               // what fails in company is run again alone
+  std::size_t max_per_finding = 10;  // derived cases of one rule that cost a full time limit
+  std::chrono::milliseconds alone_timeout{
+      5000};               // instead of access.timeout where a case runs alone
   std::uint64_t seed = 0;  // 0: in the order of the catalogue; else shuffled by it
   bool keep_logs = false;  // the conformance logs of cases that pass, too
   // Gets the transcript of each run of a case when it ends; may be empty.

@@ -56,6 +56,12 @@ bool clause_matches(std::string_view wanted, std::string_view clause) noexcept {
   return heading != nullptr && wanted == std::string_view(&heading->section, 1);
 }
 
+std::string section_text(std::string_view clause) {
+  const Heading* const heading = heading_of(clause);
+  if (heading == nullptr) return std::string{clause};
+  return std::string(1, heading->section).append(" ").append(heading->title);
+}
+
 std::string clause_text(std::string_view clause) {
   std::string out{clause};
   const Heading* const heading = heading_of(clause);

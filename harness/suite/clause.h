@@ -16,4 +16,7 @@ namespace wsapi {
 // known.
 [[nodiscard]] std::string clause_text(std::string_view clause);
 
+// The section of the clause: "4 Calls"; the clause itself where that is not known.
+[[nodiscard]] std::string section_text(std::string_view clause);
+
 }  // namespace wsapi

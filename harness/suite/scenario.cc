@@ -9,6 +9,7 @@
 #include <map>
 #include <utility>
 
+#include "harness/suite/features.h"
 #include "harness/suite/json_bytes.h"
 #include "harness/suite/message_form.h"
 #include "harness/suite/requirements.h"
@@ -283,6 +284,12 @@ std::vector<std::string> read_requirements(const JsonPlace& place) {
   return requirements;
 }
 
+std::string read_feature(const JsonPlace& place) {
+  std::string name = read_text(place);
+  if (find_feature(name) == nullptr) place.expected("a feature, such as fragmentation");
+  return name;
+}
+
 TestCase read_case(const JsonPlace& place) {
   TestCase out;
   ObjectReader in(place);
@@ -295,6 +302,7 @@ TestCase read_case(const JsonPlace& place) {
       in.optional("requirements", read_requirements).value_or(std::vector<std::string>{});
   out.disturbs = in.optional("disturbs", read_true).value_or(false);
   out.alone = in.optional("alone", read_true).value_or(false);
+  out.basic = in.optional("basic", read_feature).value_or("");
   out.script = script_of(in.required("steps", [](const JsonPlace& p) { return read_steps(p, 0); }));
   in.finish();
   return out;

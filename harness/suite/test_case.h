@@ -30,6 +30,7 @@ struct TestCase {
   std::vector<std::string> flags;         // of the vector that it is made of
   bool derived = false;                   // made by a rule, not written by hand
   bool disturbs = false;                  // a fresh connection must make a good call afterwards
+  std::string basic;                      // the feature whose basic case it is (features.h)
   bool alone = false;                     // nothing else runs meanwhile
   std::shared_ptr<const Script> script;   // null where the suite does not run such cases
 

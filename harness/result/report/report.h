@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/result/finding.h"
 #include "harness/result/run_records.h"
 
 namespace wsapi {
@@ -27,7 +28,7 @@ struct ReportKind {
 };
 inline constexpr std::string_view kJsonReport = "json";
 
-// Head, all that did not pass in full, and the sums.
+// Head, all findings, and the sums.
 void write_text_report(std::ostream& out, const RunRecords& records);
 
 inline constexpr std::array kReportKinds{ReportKind{"junit", write_junit_report},
@@ -48,9 +49,18 @@ inline constexpr std::array kReportKinds{ReportKind{"junit", write_junit_report}
 // One line of sums, and whether the run came to its end.
 [[nodiscard]] std::string summary_text(const RunRecords& records);
 
-// The cases that did not pass, each with purpose, clause, what was expected, what came, and the
-// command that runs just this case; in full for the first `max_details` of them.
-[[nodiscard]] std::string failures_text(const RunRecords& records, std::size_t max_details);
+// The findings, weightiest first, each with its rule, its smallest example and the command that
+// runs just that; the first `max_findings` of them.
+[[nodiscard]] std::string findings_text(const RunRecords& records, std::size_t max_findings);
+[[nodiscard]] std::string finding_text(const Finding& finding, std::size_t number,
+                                       const RunRecords& records);
+
+// The sections of the protocol of which a case failed or was blocked, with numbers of cases; empty
+// where there is none.
+[[nodiscard]] std::string sections_text(const RunRecords& records);
+
+// The cases that neither passed nor failed though they were run, and how many were not run.
+[[nodiscard]] std::string undecided_text(const RunRecords& records, std::size_t max_details);
 
 // One line for each case.
 [[nodiscard]] std::string cases_text(const RunRecords& records);

@@ -4,9 +4,11 @@
 
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <set>
 
 #include "codec/hex.h"
 #include "harness/result/disposition.h"
+#include "harness/result/finding.h"
 #include "harness/result/report/report.h"
 
 namespace wsapi {
@@ -26,7 +28,8 @@ Json summary_json(const Summary& sum) {
           {"inconc", sum.count(Disposition::kInconclusive)},
           {"error", sum.count(Disposition::kError)},
           {"not_applicable", sum.count(Disposition::kNotApplicable)},
-          {"not_run", sum.count(Disposition::kNotRun)}};
+          {"not_run", sum.count(Disposition::kNotRun)},
+          {"blocked", sum.count(Disposition::kBlocked)}};
 }
 
 Json log_json(const CaseRecord& record) {
@@ -43,6 +46,14 @@ Json log_json(const CaseRecord& record) {
     out.push_back(std::move(item));
   }
   if (record.log_left_out > 0) out.push_back({{"left_out", record.log_left_out}});
+  return out;
+}
+
+Json faults_json(const std::vector<FaultReport>& faults) {
+  Json out = Json::array();
+  for (const FaultReport& fault : faults) {
+    out.push_back({{"kind", name(fault.kind)}, {"title", fault.title}, {"detail", fault.detail}});
+  }
   return out;
 }
 
@@ -64,6 +75,8 @@ Json case_json(const CaseRecord& record) {
            {"fate", name(record.fate)},
            {"milliseconds", milliseconds(record.duration_us)}};
   for (const auto& [part, text] : record.reason.parts) out["reason_parts"][part] = text;
+  if (!record.test.basic.empty()) out["basic"] = record.test.basic;
+  if (!record.test.features.empty()) out["features"] = record.test.features;
   if (record.state != CaseState::kRun) return out;
   out["start_milliseconds"] = milliseconds(record.start_us);
   Json runs = Json::object();
@@ -77,7 +90,60 @@ Json case_json(const CaseRecord& record) {
     out["sent"] = record.sent;
     out["received"] = record.received;
   }
+  if (!record.differences.empty()) {
+    out["differences"] = Json::array();
+    for (const Difference& one : record.differences) {
+      out["differences"].push_back(
+          {{"path", one.path}, {"expected", one.expected}, {"received", one.received}});
+    }
+  }
+  if (!record.faults.empty()) out["faults"] = faults_json(record.faults);
+  if (record.confirmation != Confirmation::kNone) {
+    out["confirmation"] = name(record.confirmation);
+    out["alone_runs"] = record.alone_runs;
+    out["alone_passes"] = record.alone_passes;
+    out["company"] = record.company;
+  }
   out["log"] = log_json(record);
+  return out;
+}
+
+Json incidents_json(const RunEnd& end) {
+  Json out = Json::array();
+  for (const Incident& incident : end.incidents) {
+    out.push_back({{"faults", faults_json(incident.faults)},
+                   {"cases", incident.cases},
+                   {"victims", incident.victims},
+                   {"reproduced", incident.is_reproduced}});
+  }
+  return out;
+}
+
+Json finding_json(const Finding& finding, const RunRecords& records) {
+  const CaseRecord* const example =
+      finding.cases.empty() ? nullptr : &records.cases[finding.cases.front()];
+  std::vector<std::string> ids;
+  std::set<std::string> clauses{finding.clause};
+  for (const std::size_t index : finding.cases) {
+    ids.push_back(records.cases[index].test.id);
+    clauses.insert(records.cases[index].test.clause);
+  }
+  std::vector<std::string> faults;
+  for (const FaultReport& fault : finding.faults) faults.push_back(fault.title);
+  Json out{{"title", finding.title},
+           {"kind", name(finding.kind)},
+           {"clause", finding.clause},
+           {"clauses", clauses},
+           {"level", name(finding.level)},
+           {"example", ids.empty() ? "" : ids.front()},
+           {"cases", ids},
+           {"blocked", finding.blocked},
+           {"not_run", finding.left_out},
+           {"faults", faults},
+           {"victims", finding.victims},
+           {"reason", example == nullptr ? "" : to_text(example->reason)},
+           {"reason_code", name(example == nullptr ? ReasonCode::kNone : example->reason.code)}};
+  if (!finding.feature.empty()) out["feature"] = finding.feature;
   return out;
 }
 
@@ -102,6 +168,11 @@ void write_json_report(std::ostream& out, const RunRecords& records) {
     head["stopped"] = {{"reason", to_text(*records.end.stopped)},
                        {"reason_code", name(records.end.stopped->code)},
                        {"under_way", records.end.under_way}};
+  }
+  if (!records.end.incidents.empty()) head["incidents"] = incidents_json(records.end);
+  head["findings"] = Json::array();
+  for (const Finding& finding : findings_of(records)) {
+    head["findings"].push_back(finding_json(finding, records));
   }
   // Case by case, as a run's whole document would take a multiple of its memory.
   std::string text = dump(head, 1);

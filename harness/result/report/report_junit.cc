@@ -52,6 +52,7 @@ Shown shown_as(const CaseRecord& record, bool strict) {
     case Disposition::kPassed: return Shown::kPass;
     case Disposition::kFailed: return Shown::kFailure;
     case Disposition::kShouldFailed: return strict ? Shown::kFailure : Shown::kSkipped;
+    case Disposition::kBlocked:
     case Disposition::kNotApplicable: return Shown::kSkipped;
     case Disposition::kInconclusive:
     case Disposition::kError:
@@ -76,7 +77,7 @@ void add_case(pugi::xml_node suite, const CaseRecord& record, bool strict) {
   pugi::xml_node detail = node.append_child(kElements[static_cast<std::size_t>(shown)]);
   detail.append_attribute("message") = xml_text(reason_text(record)).c_str();
   const Disposition disposition = disposition_of(record);
-  if (disposition == Disposition::kNotApplicable) return;
+  if (disposition == Disposition::kNotApplicable || disposition == Disposition::kBlocked) return;
   detail.append_attribute("type") = std::string{verdict_name(disposition)}.c_str();
   if (disposition != Disposition::kNotRun) add_details(detail, record);
 }

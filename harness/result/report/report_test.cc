@@ -113,8 +113,9 @@ TEST_F(ReportTest, JsonHead) {
   EXPECT_EQ(report.at("seconds"), 2.5);
   EXPECT_EQ(report.at("exit_status"), 5);
   EXPECT_FALSE(report.contains("stopped"));
-  const Json summary{{"cases", 7},  {"pass", 1},  {"fail", 1},           {"should_fail", 1},
-                     {"inconc", 1}, {"error", 1}, {"not_applicable", 1}, {"not_run", 1}};
+  const Json summary{{"cases", 7},          {"pass", 1},    {"fail", 1},
+                     {"should_fail", 1},    {"inconc", 1},  {"error", 1},
+                     {"not_applicable", 1}, {"not_run", 1}, {"blocked", 0}};
   EXPECT_EQ(report.at("summary"), summary);
 }
 
@@ -252,8 +253,9 @@ TEST_F(ReportTest, TextFitsTheTerminal) {
   for (CaseRecord& record : records_.cases) record.reason = detail(std::string(500, 'r'));
   records_.cases[1].expected = "0000  6b  operation\n";
   records_.cases[1].received = "nothing\n";
-  for (const std::string& text : {head_text(records_.header), summary_text(records_),
-                                  failures_text(records_, 10), cases_text(records_)}) {
+  for (const std::string& text :
+       {head_text(records_.header), summary_text(records_), findings_text(records_, 10),
+        undecided_text(records_, 10), sections_text(records_), cases_text(records_)}) {
     expect_ascii(text);
     EXPECT_TRUE(text.ends_with('\n'));
     for (const std::string& line : lines_of(text)) EXPECT_LE(line.size(), kColumns) << line;
@@ -262,42 +264,48 @@ TEST_F(ReportTest, TextFitsTheTerminal) {
 
 TEST_F(ReportTest, TextSums) {
   EXPECT_EQ(summary_text(records_),
+            "2 findings\n"
             "7 cases: 1 pass, 1 fail, 1 should-fail, 1 inconc, 1 error, 1 not applicable, 1 not run"
             " (2.50 s)\n");
   records_.header.repeat = 3;
-  EXPECT_TRUE(summary_text(records_).starts_with("7 cases, 3 times each: 1 pass"));
+  EXPECT_TRUE(summary_text(records_).starts_with("2 findings\n7 cases, 3 times each: 1 pass"));
   records_.end.stopped = Reason{ReasonCode::kInterrupted, {{"signal", "SIGINT"}}};
   for (int i = 0; i < 20; ++i) records_.end.under_way.push_back("call/" + std::to_string(i));
   const std::vector<std::string> lines = lines_of(summary_text(records_));
-  ASSERT_EQ(lines.size(), 20U);
+  ASSERT_EQ(lines.size(), 21U);
   EXPECT_EQ(lines[0], "The run was stopped: interrupted by SIGINT");
   EXPECT_EQ(lines[1], "Under way then:");
   EXPECT_EQ(lines[17], "  call/15");
   EXPECT_EQ(lines[18], "  and 4 more");
 }
 
-TEST_F(ReportTest, TextOfFailures) {
-  const std::string text = failures_text(records_, 10);
-  EXPECT_NE(text.find("\n    wsapi-conform run --target unix:@x --select 'call/fail'\n"),
+TEST_F(ReportTest, TextOfFindings) {
+  const std::string text = findings_text(records_, 10);
+  EXPECT_TRUE(text.starts_with("1. A purpose that says")) << text;
+  EXPECT_NE(text.find("  rule      calls-one-reply (section 4, Calls), level must; 1 case\n"),
             std::string::npos);
-  EXPECT_NE(text.find("  clause    calls-one-reply (section 4, Calls), level must\n"),
-            std::string::npos);
-  EXPECT_NE(text.find("  fate      reset\n"), std::string::npos);
-  EXPECT_NE(text.find("should-fail call/should\n"), std::string::npos);
-  EXPECT_EQ(text.find("call/pass"), std::string::npos);
-  EXPECT_EQ(text.find("frame/apart"), std::string::npos);
-  EXPECT_EQ(text.find("call/never"), std::string::npos);
-  EXPECT_TRUE(text.ends_with("1 case was not run.\n")) << text;
+  EXPECT_NE(text.find("  example   call/fail\n"), std::string::npos);
+  EXPECT_NE(
+      text.find("\n  run again\n    wsapi-conform run --target unix:@x --select 'call/fail'\n"),
+      std::string::npos);
+  EXPECT_NE(text.find("level should; 1 case\n"), std::string::npos);
+  for (const char* const id : {"call/pass", "frame/apart", "call/never"}) {
+    EXPECT_EQ(text.find(id), std::string::npos);
+  }
 }
 
-TEST_F(ReportTest, TextOfFailuresIsLimited) {
-  const std::string text = failures_text(records_, 1);
+TEST_F(ReportTest, TextOfFindingsIsLimited) {
+  const std::string text = findings_text(records_, 1);
   EXPECT_NE(text.find("call/fail"), std::string::npos);
   EXPECT_EQ(text.find("call/should"), std::string::npos);
-  EXPECT_NE(text.find("3 more did not pass"), std::string::npos);
-  for (const std::string& line : lines_of(text)) {
-    EXPECT_TRUE(line.size() <= kColumns || line.starts_with("    ")) << line;
-  }
+  EXPECT_NE(text.find("1 finding more"), std::string::npos);
+}
+
+TEST_F(ReportTest, TextOfWhatIsUndecided) {
+  const std::string text = undecided_text(records_, 10);
+  EXPECT_EQ(text.find("call/fail"), std::string::npos);
+  EXPECT_TRUE(text.ends_with("1 case was not run.\n")) << text;
+  EXPECT_NE(undecided_text(records_, 1).find("1 more are undecided"), std::string::npos);
 }
 
 TEST_F(ReportTest, TextOfOneCaseIsSingular) {
@@ -310,8 +318,9 @@ TEST_F(ReportTest, TextOfOneCaseIsSingular) {
 TEST_F(ReportTest, WholeTextIsHeadFailuresAndSums) {
   std::ostringstream out;
   write_text_report(out, records_);
-  EXPECT_EQ(out.str(),
-            head_text(records_.header) + failures_text(records_, 100) + summary_text(records_));
+  EXPECT_EQ(out.str(), head_text(records_.header) + findings_text(records_, 100) +
+                           undecided_text(records_, 100) + sections_text(records_) +
+                           summary_text(records_));
 }
 
 TEST_F(ReportTest, KindsHaveTheirNames) {

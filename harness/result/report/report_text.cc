@@ -25,15 +25,12 @@ std::string shortened(std::string text) {
   return text.append(kDots);
 }
 
-bool is_bad(Disposition disposition) {
-  return disposition != Disposition::kPassed && disposition != Disposition::kNotApplicable;
-}
-
 std::string_view shown_verdict(Disposition disposition) {
   switch (disposition) {
     case Disposition::kShouldFailed: return "should-fail";
     case Disposition::kNotApplicable: return "n/a";
     case Disposition::kNotRun: return "not run";
+    case Disposition::kBlocked: return "blocked";
     default: return verdict_name(disposition);
   }
 }
@@ -92,7 +89,14 @@ std::string summary_text(const RunRecords& records) {
   const std::size_t repeat = records.header.repeat;
   const std::string not_run =
       sum.count(kNotRun) > 0 ? fmt::format(", {} not run", sum.count(kNotRun)) : "";
+  const std::string blocked =
+      sum.count(kBlocked) > 0
+          ? fmt::format("; {} blocked by them", cases_number(sum.count(kBlocked)))
+          : "";
+  const std::size_t findings = findings_of(records).size();
   std::string out = records.end.stopped ? stopped_text(records.end) : "";
+  if (findings > 0)
+    out += fmt::format("{} finding{}{}\n", findings, findings == 1 ? "" : "s", blocked);
   out += fmt::format(
       "{}{}: {} pass, {} fail, {} should-fail, {} inconc, {} error, {} not applicable{}"
       " ({:.2f} s)\n",
@@ -103,23 +107,22 @@ std::string summary_text(const RunRecords& records) {
   return out;
 }
 
-std::string failures_text(const RunRecords& records, std::size_t max_details) {
+std::string undecided_text(const RunRecords& records, std::size_t max_details) {
   std::string out;
-  std::size_t bad = 0;
+  std::size_t undecided = 0;
   std::size_t not_run = 0;
   for (const CaseRecord& record : records.cases) {
     const Disposition disposition = disposition_of(record);
-    if (disposition == Disposition::kNotRun) {
+    if (disposition == Disposition::kNotRun && record.reason.code != ReasonCode::kEnoughOfItsKind) {
       ++not_run;
-    } else if (is_bad(disposition) && bad++ < max_details) {
-      out += details(record, records.header);
+    } else if (disposition == Disposition::kInconclusive || disposition == Disposition::kError) {
+      if (undecided++ < max_details) out += details(record, records.header);
     }
   }
-  if (bad > max_details) {
+  if (undecided > max_details) {
     out += fmt::format(
-        "{} more did not pass: --verbose shows all of them, --report json:FILE "
-        "records them.\n",
-        bad - max_details);
+        "{} more are undecided: --verbose shows all of them, --report json:FILE records them.\n",
+        undecided - max_details);
   }
   if (not_run > 0) {
     out += fmt::format("{} {} not run.\n", cases_number(not_run), not_run == 1 ? "was" : "were");
@@ -134,7 +137,8 @@ std::string cases_text(const RunRecords& records) {
 }
 
 void write_text_report(std::ostream& out, const RunRecords& records) {
-  out << head_text(records.header) << failures_text(records, records.cases.size())
+  out << head_text(records.header) << findings_text(records, records.cases.size())
+      << undecided_text(records, records.cases.size()) << sections_text(records)
       << summary_text(records);
 }
 

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "harness/result/finding.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+#include "harness/result/disposition.h"
+#include "harness/result/finding_key.h"
+#include "harness/suite/features.h"
+
+namespace wsapi {
+namespace {
+
+bool counts(const CaseRecord& record) {
+  const Disposition disposition = disposition_of(record);
+  return disposition == Disposition::kFailed || disposition == Disposition::kShouldFailed;
+}
+
+// Levels in the order of their weight.
+int weight(Level level) noexcept {
+  switch (level) {
+    case Level::kMust: return 0;
+    case Level::kRobustness: return 1;
+    case Level::kShould: return 2;
+  }
+  return 2;
+}
+
+std::size_t sent_size(const CaseRecord& record) {
+  return std::accumulate(record.log.begin(), record.log.end(), std::size_t{0},
+                         [](std::size_t sum, const LogLine& line) {
+                           return sum + (line.direction == '>' ? line.size : 0);
+                         });
+}
+
+// The case that shows a fault best: a basic one, else one of the weightiest level that was written
+// by hand and sends the fewest octets.
+auto clarity(const RunRecords& records, std::size_t index) {
+  const CaseRecord& record = records.cases[index];
+  const bool is_derived = record.test.id.find('~') != std::string::npos;
+  return std::tuple(record.test.basic.empty(), weight(record.test.level), is_derived,
+                    sent_size(record), index);
+}
+
+void add_faults(Finding& finding, const std::vector<FaultReport>& faults) {
+  for (const FaultReport& fault : faults) {
+    if (std::ranges::find(finding.faults, fault.title, &FaultReport::title) ==
+        finding.faults.end()) {
+      finding.faults.push_back(fault);
+    }
+  }
+}
+
+class Grouping {
+ public:
+  explicit Grouping(const RunRecords& records) : records_(records) {}
+
+  std::vector<Finding> findings() {
+    for (std::size_t i = 0; i < records_.cases.size(); ++i) add(i);
+    for (auto& [key, finding] : groups_) complete(finding);
+    add_left_out();
+    std::vector<Finding> out;
+    for (auto& [key, finding] : groups_) out.push_back(std::move(finding));
+    for (const Incident& incident : records_.end.incidents) out.push_back(finding_of(incident));
+    std::ranges::stable_sort(out, {}, [](const Finding& one) {
+      const bool is_fault = one.kind == FindingKind::kFault || one.kind == FindingKind::kIncident;
+      return std::tuple(!is_fault, weight(one.level), one.kind != FindingKind::kFeature,
+                        -static_cast<std::ptrdiff_t>(one.cases.size() + one.blocked));
+    });
+    return out;
+  }
+
+ private:
+  void add(std::size_t index) {
+    const CaseRecord& record = records_.cases[index];
+    if (!counts(record)) return;
+    Finding& finding = groups_[finding_key(record)];
+    finding.cases.push_back(index);
+    add_faults(finding, record.faults);
+  }
+
+  void complete(Finding& finding) {
+    std::ranges::sort(finding.cases, {},
+                      [&](std::size_t index) { return clarity(records_, index); });
+    const CaseRecord& example = records_.cases[finding.cases.front()];
+    finding.clause = example.test.clause;
+    finding.level = example.test.level;
+    for (const std::size_t index : finding.cases) {
+      const Level level = records_.cases[index].test.level;
+      if (weight(level) < weight(finding.level)) finding.level = level;
+    }
+    if (!finding.faults.empty()) {
+      finding.kind = FindingKind::kFault;
+      finding.title = finding.faults.front().title;
+    } else if (!example.test.basic.empty()) {
+      finding.kind = FindingKind::kFeature;
+      finding.feature = example.test.basic;
+      finding.title = std::string{find_feature(example.test.basic)->words};
+    } else {
+      finding.title = example.test.purpose;
+    }
+  }
+
+  // Cases that were blocked, or not run any more, belong to the finding of the case that is named.
+  void add_left_out() {
+    std::map<std::string, Finding*, std::less<>> by_case;
+    for (auto& [key, finding] : groups_) {
+      for (const std::size_t index : finding.cases) {
+        by_case[records_.cases[index].test.id] = &finding;
+      }
+    }
+    for (const CaseRecord& record : records_.cases) {
+      const auto part = record.reason.parts.find("case");
+      if (part == record.reason.parts.end()) continue;
+      const auto found = by_case.find(part->second);
+      if (found == by_case.end()) continue;
+      if (record.state == CaseState::kBlocked) ++found->second->blocked;
+      if (record.state == CaseState::kNotRun) ++found->second->left_out;
+    }
+  }
+
+  Finding finding_of(const Incident& incident) {
+    Finding out;
+    add_faults(out, incident.faults);
+    for (std::size_t i = 0; i < records_.cases.size(); ++i) {
+      if (std::ranges::find(incident.cases, records_.cases[i].test.id) != incident.cases.end()) {
+        out.cases.push_back(i);
+      }
+    }
+    out.victims = incident.victims;
+    out.clause = "classes-no-harm";
+    out.level = Level::kRobustness;
+    out.kind = incident.victims.empty() && !incident.is_reproduced ? FindingKind::kIncident
+                                                                   : FindingKind::kInterference;
+    if (!out.faults.empty()) {
+      out.title = out.faults.front().title;
+    } else {
+      out.title = "a connection harms others";
+    }
+    return out;
+  }
+
+  const RunRecords& records_;
+  std::map<std::string, Finding> groups_;
+};
+
+}  // namespace
+
+std::string_view name(FindingKind kind) noexcept {
+  constexpr std::array<std::string_view, kFindingKindCount> kNames{"fault", "feature", "failure",
+                                                                   "interference", "incident"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::vector<Finding> findings_of(const RunRecords& records) { return Grouping(records).findings(); }
+
+}  // namespace wsapi
