@@ -95,8 +95,8 @@ void expect_right_junit(const Reports& reports) {
   const bool strict = reports.json.at("strict");
   const std::size_t should_fail = sum.at("should_fail");
   const std::size_t failures = sum.at("fail").get<std::size_t>() + (strict ? should_fail : 0);
-  const std::size_t skipped =
-      sum.at("not_applicable").get<std::size_t>() + (strict ? 0 : should_fail);
+  const std::size_t skipped = sum.at("not_applicable").get<std::size_t>() +
+                              sum.at("blocked").get<std::size_t>() + (strict ? 0 : should_fail);
   const std::size_t errors = sum.at("inconc").get<std::size_t>() +
                              sum.at("error").get<std::size_t>() +
                              sum.at("not_run").get<std::size_t>();

@@ -27,6 +27,12 @@ std::string without_values(std::string_view text) {
 // "calls" of "calls-one-reply".
 std::string_view section_of(std::string_view clause) { return clause.substr(0, clause.find('-')); }
 
+// Before what the case is about.
+bool is_of_the_opening(ReasonCode code) {
+  return code == ReasonCode::kVersionNotSet || code == ReasonCode::kOfferMissing ||
+         code == ReasonCode::kCannotConnect;
+}
+
 }  // namespace
 
 std::string finding_key(const CaseRecord& record) {
@@ -40,7 +46,7 @@ std::string finding_key(const CaseRecord& record) {
   key += "|";
   if (!record.differences.empty()) key += without_values(record.differences.front().path);
   key += "|";
-  key += section_of(record.test.clause);
+  if (!is_of_the_opening(record.reason.code)) key += section_of(record.test.clause);
   return key;
 }
 
