@@ -127,9 +127,6 @@ class Run {
     const std::optional<std::string> failure = co_await work_.run(process.start());
     RunRecords records = co_await probe_and_run(failure);
     co_await process.stop();
-    WatchedIut* const watched = process.watched();
-    const bool has_run = failure && failure->empty();  // else its fault is why it has not
-    if (watched != nullptr && has_run) last_faults_ = watched->take_faults();
     if (const std::string note = process.note(); !note.empty()) print_note(note);
     process_ = nullptr;
     co_return records;
@@ -161,7 +158,6 @@ class Run {
     if (options_.quiet && !found.faulty_verbs.empty()) {
       print_note("test API: " + printable(found.test_api_note, kMaxWhy));
     }
-    for (const Reason& reason : found.contradictions) print_note(to_text(reason));
   }
 
   void interrupt(int signal) {
@@ -224,7 +220,6 @@ class Run {
     out.jobs = options_.jobs;
     out.confirm = !options_.no_confirm;
     out.max_per_finding = options_.max_per_finding;
-    out.alone_timeout = timeout();
     out.repeat = options_.repeat;
     out.seed = options_.seed;
     out.keep_logs = std::ranges::any_of(reports_, [](const ReportFile& report) {
@@ -248,15 +243,14 @@ class Run {
             .repeat = options_.repeat,
             .seed = options_.seed,
             .rerun = printable(rerun_command(options_), kMaxWhy),
+            .contradictions = found.contradictions,
             .cases = definitions_of(cases_)};
   }
 
   // ---- What is told of it
 
   ExitStatus report(const RunRecords& records) {
-    ExitStatus status = exit_status(records);
-    // No case has failed by these faults.
-    if (status == ExitStatus::kOk && !last_faults_.empty()) status = ExitStatus::kFailed;
+    const ExitStatus status = exit_status(records);
     const std::optional<Reason>& stopped = records.end.stopped;
     if (stopped && is_end_before_the_run(stopped->code)) {
       print_error(to_text(*stopped));
@@ -265,7 +259,6 @@ class Run {
       print(records);
     }
     if (status == ExitStatus::kUsage) print_error("none of the selected cases applies");
-    for (const FaultReport& fault : last_faults_) print_fault(fault);
     bool is_written = true;
     for (ReportFile& report : reports_) is_written = write(report, records) && is_written;
     is_written = check_corpus() && is_written;
@@ -289,12 +282,6 @@ class Run {
     console_.flush();
   }
 
-  static void print_fault(const FaultReport& fault) {
-    print_note(fmt::format("The process has a fault ({}) that came to light when it was ended: {}",
-                           name(fault.kind), fault.title));
-    print_note(printable_lines(fault.detail, kMaxWhy));
-  }
-
   static bool write(ReportFile& report, const RunRecords& records) {
     if (report.kind == kNdjson) return report.place.finish();
     const ReportKind& kind = *find_report_kind(report.kind);
@@ -314,9 +301,8 @@ class Run {
   std::vector<const Deviation*> deviations_;
   Target target_;
   IutProcessSpec process_spec_;
-  IutProcess* process_ = nullptr;         // while the run is under way
-  std::string last_output_;               // of a process that did not start
-  std::vector<FaultReport> last_faults_;  // that came to light with its end
+  IutProcess* process_ = nullptr;  // while the run is under way
+  std::string last_output_;        // of a process that did not start
   Interruptible work_;
   std::optional<SuiteRun> run_;
 };

@@ -96,6 +96,7 @@ ExitStatus exit_status(const RunRecords& records) noexcept {
     return ExitStatus::kUnreachable;
   }
   if (sum.count(kFailed) > 0 || !records.end.incidents.empty() ||
+      !records.header.contradictions.empty() ||
       (records.header.strict && sum.count(kShouldFailed) > 0)) {
     return ExitStatus::kFailed;
   }

@@ -66,6 +66,12 @@ class Grouping {
     std::vector<Finding> out;
     for (auto& [key, finding] : groups_) out.push_back(std::move(finding));
     for (const Incident& incident : records_.end.incidents) out.push_back(finding_of(incident));
+    for (const Reason& reason : records_.header.contradictions) {
+      out.push_back({.kind = FindingKind::kContradiction,
+                     .title = to_text(reason),
+                     .clause = "revisions",
+                     .level = Level::kMust});
+    }
     std::ranges::stable_sort(out, {}, [](const Finding& one) {
       const bool is_fault = one.kind == FindingKind::kFault || one.kind == FindingKind::kIncident;
       return std::tuple(!is_fault, weight(one.level), one.kind != FindingKind::kFeature,
@@ -134,8 +140,11 @@ class Grouping {
     out.victims = incident.victims;
     out.clause = "classes-no-harm";
     out.level = Level::kRobustness;
-    out.kind = incident.victims.empty() && !incident.is_reproduced ? FindingKind::kIncident
-                                                                   : FindingKind::kInterference;
+    if (!incident.victims.empty()) {
+      out.kind = FindingKind::kInterference;
+    } else {
+      out.kind = incident.is_reproduced ? FindingKind::kFault : FindingKind::kIncident;
+    }
     if (!out.faults.empty()) {
       out.title = out.faults.front().title;
     } else {
@@ -151,8 +160,8 @@ class Grouping {
 }  // namespace
 
 std::string_view name(FindingKind kind) noexcept {
-  constexpr std::array<std::string_view, kFindingKindCount> kNames{"fault", "feature", "failure",
-                                                                   "interference", "incident"};
+  constexpr std::array<std::string_view, kFindingKindCount> kNames{
+      "fault", "feature", "failure", "interference", "incident", "contradiction"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

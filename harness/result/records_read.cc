@@ -72,6 +72,11 @@ RunHeader read_header(const Json& json) {
   out.repeat = reader.number("repeat", kMaxCount);
   out.seed = reader.number("seed", UINT64_MAX);
   out.rerun = reader.text("rerun");
+  if (reader.has("contradictions")) {
+    for (const Json& one : reader.array("contradictions")) {
+      out.contradictions.push_back(read_reason(one, "/contradictions"));
+    }
+  }
   for (const Json& one : reader.array("cases")) {
     ObjectReader test(one, "/cases/" + std::to_string(out.cases.size()));
     out.cases.push_back(read_definition(test));

@@ -86,8 +86,11 @@ std::string to_line(const RunHeader& header) {
            {"jobs", header.jobs},
            {"repeat", header.repeat},
            {"seed", header.seed},
-           {"rerun", header.rerun},
-           {"cases", Json::array()}};
+           {"rerun", header.rerun}};
+  for (const Reason& reason : header.contradictions) {
+    out["contradictions"].push_back(reason_json(reason));
+  }
+  out["cases"] = Json::array();
   for (const CaseDefinition& test : header.cases) out["cases"].push_back(definition_json(test));
   return dump(out);
 }

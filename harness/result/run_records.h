@@ -29,7 +29,8 @@ struct RunHeader {
   std::size_t repeat = 1;
   std::uint64_t seed = 0;
   std::string rerun;  // the command that runs again what was run, without the choice of cases
-  std::vector<CaseDefinition> cases;  // those that were chosen, in the order of reports
+  std::vector<Reason> contradictions = {};  // what the target does that does not fit its revision
+  std::vector<CaseDefinition> cases;        // those that were chosen, in the order of reports
 
   bool operator==(const RunHeader&) const = default;
 };

@@ -22,6 +22,8 @@ constexpr std::chrono::milliseconds kSettleTime{20};
 // A sanitizer takes its time to write a report before the process ends.
 constexpr std::chrono::milliseconds kDyingTime{5000};
 constexpr std::chrono::milliseconds kPollTime{5};
+// So many times the usual wait is a long one, up to IutAccess::confirm_timeout.
+constexpr int kPatience = 4;
 
 bool ends_process(const FaultReport& fault) {
   return fault.kind == FaultKind::kExit || fault.kind == FaultKind::kSignal ||
@@ -45,12 +47,13 @@ void add_faults(Outcome& outcome, std::vector<FaultReport> faults) {
 }
 
 CaseExecutor::CaseExecutor(std::vector<const TestCase*> cases, IutAccess access,
-                           std::chrono::milliseconds alone_timeout, OnTranscript on_transcript)
+                           OnTranscript on_transcript)
     : cases_(std::move(cases)),
       access_(std::move(access)),
-      alone_access_(access_),
+      patient_access_(access_),
       on_transcript_(std::move(on_transcript)) {
-  alone_access_.timeout = alone_timeout;
+  patient_access_.timeout =
+      std::max(access_.timeout, std::min(kPatience * access_.timeout, access_.confirm_timeout));
 }
 
 std::string CaseExecutor::unique() {
@@ -63,11 +66,12 @@ asio::awaitable<Outcome> CaseExecutor::run(std::size_t index) {
   co_return out;
 }
 
-asio::awaitable<Outcome> CaseExecutor::run_alone(std::size_t index) {
-  alone_access_.role = access_.role;
+asio::awaitable<Outcome> CaseExecutor::run_alone(std::size_t index, Patience patience) {
+  patient_access_.role = access_.role;
+  const IutAccess& access = patience == Patience::kLong ? patient_access_ : access_;
   Outcome out;
   std::vector<asio::awaitable<void>> runs;
-  runs.push_back(run_into(index, alone_access_, out));
+  runs.push_back(run_into(index, access, out));
   co_await tasks_.run(std::move(runs));
   if (process() == nullptr || tasks_.is_cancelled()) co_return out;
   const bool was_bad = out.verdict.kind() != VerdictKind::kPass;

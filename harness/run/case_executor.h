@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -18,13 +19,15 @@
 
 namespace wsapi {
 
+// How long each answer is waited for: as told; or longer, where a case has failed before.
+enum class Patience : std::uint8_t { kUsual, kLong };
+
 class CaseExecutor {
  public:
   using OnTranscript = std::function<void(const Transcript&)>;
 
-  // Cases must outlive it. `alone_timeout` replaces that of `access` where nothing else runs.
-  CaseExecutor(std::vector<const TestCase*> cases, IutAccess access,
-               std::chrono::milliseconds alone_timeout, OnTranscript on_transcript);
+  // Cases must outlive it.
+  CaseExecutor(std::vector<const TestCase*> cases, IutAccess access, OnTranscript on_transcript);
 
   [[nodiscard]] const TestCase& test_case(std::size_t index) const { return *cases_[index]; }
   [[nodiscard]] std::size_t size() const noexcept { return cases_.size(); }
@@ -39,7 +42,7 @@ class CaseExecutor {
 
   // While nothing else runs. Waits until faults of the process have come to light; they are part of
   // the outcome, and fail the case.
-  [[nodiscard]] asio::awaitable<Outcome> run_alone(std::size_t index);
+  [[nodiscard]] asio::awaitable<Outcome> run_alone(std::size_t index, Patience patience);
 
   // All of them at the same time; the outcomes in their order. Faults of the process are taken by
   // the caller.
@@ -64,7 +67,7 @@ class CaseExecutor {
 
   std::vector<const TestCase*> cases_;
   IutAccess access_;
-  IutAccess alone_access_;
+  IutAccess patient_access_;
   OnTranscript on_transcript_;
   Tasks tasks_;
   std::size_t runs_ = 0;

@@ -59,7 +59,7 @@ asio::awaitable<void> Confirmer::confirm(std::size_t index) {
     co_await be_fresh();
     if (!state_.goes_on()) co_return;
     const std::int64_t start_us = state_.book.since_start_us();
-    const Outcome outcome = co_await state_.executor.run_alone(index);
+    const Outcome outcome = co_await state_.executor.run_alone(index, Patience::kLong);
     if (!state_.goes_on()) co_return;
     if (!has_passed(outcome)) is_used_ = true;
     note(index, outcome, start_us);

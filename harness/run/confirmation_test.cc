@@ -26,7 +26,7 @@ RunOptions many_at_once() {
   RunOptions options;
   options.jobs = 4;
   options.access.timeout = 10s;
-  options.alone_timeout = 20s;
+  options.access.confirm_timeout = 20s;
   return options;
 }
 

@@ -17,6 +17,7 @@
 #include "harness/run/parallel_pass.h"
 #include "harness/run/run_book.h"
 #include "harness/run/run_state.h"
+#include "harness/run/spin_search.h"
 #include "harness/suite/features.h"
 
 namespace wsapi {
@@ -35,8 +36,7 @@ class SuiteRun::Impl {
        std::vector<RunObserver*> observers)
       : options_(std::move(options)),
         book_(header_with(std::move(header), cases), std::move(observers), *options_.access.clock),
-        executor_(std::move(cases), options_.access, options_.alone_timeout,
-                  options_.on_transcript),
+        executor_(std::move(cases), options_.access, options_.on_transcript),
         state_(executor_, book_, options_),
         confirmer_(state_) {}
 
@@ -45,8 +45,10 @@ class SuiteRun::Impl {
     set_not_applicable();
     co_await run_basic_cases();
     if (state_.goes_on()) co_await run_in_parallel();
+    co_await look_for_spin(state_);
     if (state_.goes_on()) co_await confirmer_.run();
     if (state_.goes_on()) co_await run_one_by_one();
+    co_await end_process();
     co_return book_.end_run();
   }
 
@@ -100,6 +102,16 @@ class SuiteRun::Impl {
     return false;
   }
 
+  // Some faults come to light only when the process ends: what it has leaked, a crash on SIGTERM.
+  asio::awaitable<void> end_process() {
+    WatchedIut* const process = executor_.process();
+    if (process == nullptr) co_return;
+    co_await process->stop();
+    Incident incident;
+    incident.faults = process->take_faults();
+    if (!incident.faults.empty()) book_.add_incident(std::move(incident));
+  }
+
   // ---- The passes
 
   // In the order of the features, each when what it uses is known to work.
@@ -132,7 +144,7 @@ class SuiteRun::Impl {
     book_.begin_case(index);
     for (std::size_t round = 0; round < options_.repeat && state_.goes_on(); ++round) {
       const std::int64_t start_us = book_.since_start_us();
-      const Outcome outcome = co_await executor_.run_alone(index);
+      const Outcome outcome = co_await executor_.run_alone(index, Patience::kUsual);
       if (!state_.goes_on()) co_return;
       record_run(record, outcome, {start_us, options_.keep_logs, options_.access.revision});
       book_.work_done();

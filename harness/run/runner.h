@@ -7,7 +7,6 @@
 // early when the implementation under test is gone or answers nothing any more, or when it is told
 // to, and says where.
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -29,10 +28,8 @@ struct RunOptions {
   std::size_t repeat = 1;
   bool confirm = true;               // what fails in company is run again alone
   std::size_t max_per_finding = 10;  // derived cases of one rule that cost a full time limit
-  std::chrono::milliseconds alone_timeout{
-      5000};               // instead of access.timeout where a case runs alone
-  std::uint64_t seed = 0;  // 0: in the order of the catalogue; else shuffled by it
-  bool keep_logs = false;  // the conformance logs of cases that pass, too
+  std::uint64_t seed = 0;            // 0: in the order of the catalogue; else shuffled by it
+  bool keep_logs = false;            // the conformance logs of cases that pass, too
   // Gets the transcript of each run of a case when it ends; may be empty.
   std::function<void(const Transcript&)> on_transcript = {};
 };

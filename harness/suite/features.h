@@ -43,6 +43,7 @@ inline constexpr std::array kFeatures{
     Feature{"verb:unsubscribe", "the verb unsubscribe of the test API does not do what it must"},
     Feature{"verb:emit", "the verb emit of the test API does not do what it must"},
     Feature{"verb:broadcast", "the verb broadcast of the test API does not do what it must"},
+    Feature{"verb:mute", "the verb mute of the test API does not do what it must"},
     Feature{"verb:remove", "the verb remove of the test API does not do what it must"},
 };
 
