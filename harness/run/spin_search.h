@@ -7,8 +7,8 @@
 
 namespace wsapi {
 
-// Looks whether the process spins. Where it does and can be started again, halves the cases that ran
-// until one is left; the book gets an incident. The process is a fresh one afterwards.
+// Looks whether the process spins. Where it does and can be started again, halves the cases that
+// ran until one is left; the book gets an incident. The process is a fresh one afterwards.
 [[nodiscard]] asio::awaitable<void> look_for_spin(RunState& state);
 
 }  // namespace wsapi
