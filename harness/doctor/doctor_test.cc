@@ -36,17 +36,15 @@ std::string all_verbs() {
   return "{" + out + "}";
 }
 
-DoctorReport examined(const Profile* profile, Revision revision = kReferenceRevision,
-                      std::string_view peer = "reference", bool test_api = true) {
+DoctorReport examined(const Profile* profile, const BuiltinPeer& peer = {}) {
   static int count = 0;
   const std::string text =
       "unix:@wsapi-doctor-test-" + std::to_string(::getpid()) + "-" + std::to_string(++count);
   const Address address = std::get<Address>(parse_address(text));
-  const PeerThread server(
-      [&](asio::io_context& io) { return make_builtin(io, peer, address, revision, test_api); });
+  const PeerThread server([&](asio::io_context& io) { return make_builtin(io, address, peer); });
   EXPECT_EQ(server.error(), "");
   // A time limit passes: nothing is answered, or the offer is not.
-  const bool is_slow = peer != "reference" || revision == Revision::kLegacy;
+  const bool is_slow = peer.name != kReferencePeer || peer.revision == Revision::kLegacy;
   return run_to_end(examine({.open_wire = connecting_to(address),
                              .profile = profile,
                              .timeout = is_slow ? 5s : 60s,
@@ -70,7 +68,7 @@ TEST(Doctor, ARightProfileHoldsInEachRevision) {
         R"("revision":")" + std::string(name(revision)) +
         R"(","noise":{"messages_per_second":0},"implements":{"description":true,"verbs":)" +
         all_verbs() + "}");
-    const DoctorReport report = examined(&profile, revision);
+    const DoctorReport report = examined(&profile, {.revision = revision});
     EXPECT_EQ(report.unreachable, "");
     EXPECT_THAT(findings_of(report), IsEmpty()) << name(revision);
     EXPECT_EQ(report.lines.size(), 4 + kTestApiVerbs.size());
@@ -95,7 +93,7 @@ TEST(Doctor, AClaimThatDoesNotHoldIsAFinding) {
 
 TEST(Doctor, VerbsThatAreNotThereMayBeDenied) {
   const Profile profile = profile_of(R"("implements":{"verbs":{}})");
-  EXPECT_THAT(findings_of(examined(&profile, kReferenceRevision, "reference", false)), IsEmpty());
+  EXPECT_THAT(findings_of(examined(&profile, {.test_api = false})), IsEmpty());
 }
 
 TEST(Doctor, WithoutAProfileItTellsWhatThereIs) {
@@ -108,7 +106,7 @@ TEST(Doctor, WithoutAProfileItTellsWhatThereIs) {
 
 TEST(Doctor, AServerThatAnswersNothingHasNoRoundTrip) {
   const Profile profile = profile_of(R"("implements":{"verbs":{"echo":true}})");
-  EXPECT_THAT(findings_of(examined(&profile, kReferenceRevision, "close")),
+  EXPECT_THAT(findings_of(examined(&profile, {.name = "close"})),
               ElementsAre("verb echo", "round trip"));
 }
 

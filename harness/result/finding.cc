@@ -55,6 +55,16 @@ void add_faults(Finding& finding, const std::vector<FaultReport>& faults) {
   }
 }
 
+// What comes first in a report: faults, then by level, features before others, and the number of
+// cases.
+using Rank = std::tuple<bool, int, bool, std::ptrdiff_t>;
+
+Rank rank(const Finding& one) {
+  const bool is_fault = one.kind == FindingKind::kFault || one.kind == FindingKind::kIncident;
+  return {!is_fault, weight(one.level), one.kind != FindingKind::kFeature,
+          -static_cast<std::ptrdiff_t>(one.cases.size() + one.blocked)};
+}
+
 class Grouping {
  public:
   explicit Grouping(const RunRecords& records) : records_(records) {}
@@ -63,20 +73,18 @@ class Grouping {
     for (std::size_t i = 0; i < records_.cases.size(); ++i) add(i);
     for (auto& [key, finding] : groups_) complete(finding);
     add_left_out();
-    std::vector<Finding> out;
-    for (auto& [key, finding] : groups_) out.push_back(std::move(finding));
-    for (const Incident& incident : records_.end.incidents) out.push_back(finding_of(incident));
+    std::multimap<Rank, Finding> ranked;  // those of one rank in the order in which they come
+    const auto add = [&](Finding one) { ranked.emplace(rank(one), std::move(one)); };
+    for (auto& [key, finding] : groups_) add(std::move(finding));
+    for (const Incident& incident : records_.end.incidents) add(finding_of(incident));
     for (const Reason& reason : records_.header.contradictions) {
-      out.push_back({.kind = FindingKind::kContradiction,
-                     .title = to_text(reason),
-                     .clause = "revisions",
-                     .level = Level::kMust});
+      add({.kind = FindingKind::kContradiction,
+           .title = to_text(reason),
+           .clause = "revisions",
+           .level = Level::kMust});
     }
-    std::ranges::stable_sort(out, {}, [](const Finding& one) {
-      const bool is_fault = one.kind == FindingKind::kFault || one.kind == FindingKind::kIncident;
-      return std::tuple(!is_fault, weight(one.level), one.kind != FindingKind::kFeature,
-                        -static_cast<std::ptrdiff_t>(one.cases.size() + one.blocked));
-    });
+    std::vector<Finding> out;
+    for (auto& [of_rank, finding] : ranked) out.push_back(std::move(finding));
     return out;
   }
 

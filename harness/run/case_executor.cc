@@ -35,8 +35,8 @@ bool ends_process(const FaultReport& fault) {
 void add_faults(Outcome& outcome, std::vector<FaultReport> faults) {
   if (faults.empty()) return;
   // The report of a sanitizer says more than the signal that follows it.
-  std::ranges::stable_sort(
-      faults, {}, [](const FaultReport& fault) { return fault.kind != FaultKind::kSanitizer; });
+  const auto report = std::ranges::find(faults, FaultKind::kSanitizer, &FaultReport::kind);
+  if (report != faults.end()) std::rotate(faults.begin(), report, std::next(report));
   if (std::ranges::any_of(faults, ends_process)) outcome.fate = Fate::kCrash;
   Verdict verdict;
   verdict.set(VerdictKind::kFail,

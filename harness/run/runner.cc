@@ -117,8 +117,8 @@ class SuiteRun::Impl {
   // In the order of the features, each when what it uses is known to work.
   asio::awaitable<void> run_basic_cases() {
     std::vector<std::size_t> basic = cases_of(Pass::kBasic);
-    std::ranges::stable_sort(basic, {}, [&](std::size_t index) {
-      return find_feature(executor_.test_case(index).basic) - kFeatures.data();
+    std::ranges::sort(basic, {}, [&](std::size_t index) {
+      return std::pair(find_feature(executor_.test_case(index).basic) - kFeatures.data(), index);
     });
     co_await run_each(std::move(basic));
   }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 
 #include "harness/peers/deviations/changes.h"
@@ -154,9 +155,11 @@ std::vector<Deviation> order_variants() {
        "A DESCRIPTION overtakes the replies of the last five milliseconds.",
        hold_answers(milliseconds(5),
                     [](Deviant& d) {
-                      std::ranges::stable_partition(d.own.kept, [&](const Octets& one) {
-                        return has_operation_of<Description>(one, d.revision());
-                      });
+                      auto end = d.own.kept.begin();  // of the descriptions
+                      for (auto it = end; it != d.own.kept.end(); ++it) {
+                        if (!has_operation_of<Description>(*it, d.revision())) continue;
+                        std::rotate(end++, it, std::next(it));
+                      }
                       while (!d.own.kept.empty()) send_first(d);
                     })},
       {"pushes-after-the-reply", "peers-push-order",
