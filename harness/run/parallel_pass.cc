@@ -27,12 +27,13 @@ constexpr std::chrono::milliseconds kDying{100};
 constexpr std::size_t kStartsInCompany = 3;
 constexpr std::size_t kMaxStarts = 200;
 
-// Derived cases of one rule are of one kind: "server/call~cut". Cases written by hand have none.
+// Derived cases of one rule are of one kind: "server/call~cut" of "server/call/minimal~cut@4",
+// "server/call~op" of "server/call/minimal~op=00". Cases written by hand have none.
 std::string kind_of(const TestCase& test_case) {
   const std::size_t rule = test_case.id.find('~');
   if (rule == std::string::npos) return "";
   const std::string group = test_case.id.substr(0, test_case.id.rfind('/', rule));
-  return group + test_case.id.substr(rule, test_case.id.find('@', rule) - rule);
+  return group + test_case.id.substr(rule, test_case.id.find_first_of("@=", rule) - rule);
 }
 
 }  // namespace
