@@ -106,7 +106,9 @@ class Probe {
                    "no revision has a DESCRIPTION of this form");
         co_return;
       }
-      if (!can_be_decoded(payload)) co_return;
+      // A VERSION SET without a version is one that is wrong: the revision has it.
+      const bool is_version_set = has_operation_of<VersionSet>(payload, kReferenceRevision);
+      if (!is_version_set && !can_be_decoded(payload)) co_return;
     }
   }
 

@@ -205,6 +205,14 @@ TEST(ProbeTest, ADescriptionOfNoRevisionIsAContradiction) {
             std::string::npos);
 }
 
+TEST(ProbeTest, AVersionSetWithoutAVersionIsNoOtherRevision) {
+  const ProbeResult found = probe_script([](std::size_t, const std::string& payload) {
+    return payload.starts_with("56") ? Acts{"76"} : right_answers(payload);
+  });
+  EXPECT_EQ(found.revision, kReferenceRevision);
+  EXPECT_FALSE(found.hopeless);
+}
+
 TEST(ProbeTest, AnotherRevisionThanToldIsHopeless) {
   for (const auto& [spoken, told] : {std::pair{Revision::k2020_01, Revision::kLegacy},
                                      std::pair{Revision::kLegacy, Revision::k2020_01}}) {

@@ -74,6 +74,7 @@ struct StepSentence {
     if (c.code_required) {
       out += fmt::format(" by a CLOSE frame with code {}", fmt::join(c.codes, " or "));
     }
+    if (c.then_end) out += ", with the end of the stream";
     if (c.may_tell) out += "; a message of the server's own making may come before";
     if (!c.allowed.empty()) out += "; before it may come " + patterns_text(c.allowed, ", ");
     return out;

@@ -97,6 +97,7 @@ Action read_expect_close(const JsonPlace& place) {
   };
   close.codes = in.optional("codes", read_codes).value_or(std::vector<std::uint16_t>{});
   close.may_tell = in.optional("may_tell", read_true).value_or(false);
+  close.then_end = in.optional("then_end", read_true).value_or(false);
   close.code_required = in.optional("code_required", read_true).value_or(false);
   if (place.json().empty()) place.expected("true, or an object with members");
   in.finish();
@@ -220,6 +221,9 @@ void read_repeat(ObjectReader& in, Repeat& repeat, std::size_t depth) {
     return;
   }
   repeat.counter = in.optional("counter", read_variable).value_or("");
+  constexpr std::size_t kMaxFrom = 0xffff;
+  const auto read_from = [](const JsonPlace& p) { return read_number(p, 1, kMaxFrom); };
+  if (!repeat.counter.empty()) repeat.from = in.optional("from", read_from).value_or(0);
   repeat.steps = in.required("steps", [&](const JsonPlace& p) { return read_steps(p, depth + 1); });
 }
 

@@ -135,6 +135,8 @@ TEST_F(ScenarioTest, ReadsWhatIsExpected) {
   EXPECT_EQ(strict.allowed.size(), 1U);
   EXPECT_EQ(strict.codes, (std::vector<std::uint16_t>{1002, 1003}));
   EXPECT_TRUE(strict.code_required);
+  EXPECT_FALSE(strict.then_end);
+  EXPECT_TRUE(action_of<ExpectClose>(R"({"expect_close":{"then_end":true}})").then_end);
 }
 
 TEST_F(ScenarioTest, ReadsConnections) {
@@ -163,6 +165,10 @@ TEST_F(ScenarioTest, ReadsRepeats) {
   EXPECT_EQ(inner.count, 2U);
   EXPECT_EQ(inner.counter, "");
   EXPECT_EQ(inner.steps.at(0).connection, "b");
+  EXPECT_EQ(repeat.from, 0U);
+  const auto from_1 =
+      action_of<Repeat>(R"({"repeat":3,"counter":"$i","from":1,"steps":[{"barrier":true}]})");
+  EXPECT_EQ(from_1.from, 1U);
 }
 
 TEST_F(ScenarioTest, ReadsBindingsAndCuts) {
@@ -202,6 +208,8 @@ TEST_F(ScenarioTest, RefusesWhatTheSchemaDoesNotKnow) {
       R"({"send_payload":"44","mask":"0102"})",
       R"({"repeat":2})",
       R"({"repeat":0,"steps":[{"barrier":true}]})",
+      R"({"repeat":2,"from":1,"steps":[{"barrier":true}]})",
+      R"({"repeat":2,"counter":"$i","from":0,"steps":[{"barrier":true}]})",
       R"({"barrier":true,"steps":[{"barrier":true}]})",
       R"({"expect_all":[]})",
       R"({"expect":{"message":"reply","bogus":1}})",

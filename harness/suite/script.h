@@ -65,6 +65,7 @@ struct ExpectClose {                      // CLOSE frame, end of stream or reset
   std::vector<std::uint16_t> codes = {};  // of a CLOSE frame; empty: any
   bool code_required = false;             // a CLOSE frame must come
   bool may_tell = false;                  // a message may come before it, but no VERSION SET
+  bool then_end = false;                  // after a CLOSE frame the stream must end, too
 };
 struct Connect {  // opens the step's connection; with negotiation, unless the step says otherwise
   bool negotiate = true;
@@ -86,6 +87,7 @@ struct Repeat {
   std::size_t count = 1;
   std::string counter;  // the variable that holds 0, 1, 2 …; empty: none
   std::vector<Step> steps;
+  std::size_t from = 0;  // what the counter begins with
 };
 
 struct Step {

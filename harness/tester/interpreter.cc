@@ -44,7 +44,9 @@ class Interpreter {
  private:
   asio::awaitable<void> run_repeat(const Repeat& repeat) {
     for (std::size_t i = 0; i < repeat.count; ++i) {
-      if (!repeat.counter.empty()) context_.variables()[repeat.counter] = i;
+      if (!repeat.counter.empty()) {
+        context_.variables()[repeat.counter] = repeat.from + i;
+      }
       co_await run_steps(repeat.steps);
     }
   }
@@ -162,7 +164,21 @@ class Interpreter {
       if (received.kind == Kind::kMessage) may_tell = false;
       received = co_await context_.receive_own(tester, end, allowed);
     }
+    const bool is_close = received.kind == Kind::kClose;
     co_await judge_close(tester, close, std::move(received));
+    if (close.then_end && is_close && context_.may_go_on()) co_await expect_end(tester);
+  }
+
+  // What comes after a CLOSE frame is passed over: it shows as that CLOSE again.
+  asio::awaitable<void> expect_end(LowerTester& tester) {
+    const Deadline end = context_.deadline();
+    Received received = co_await tester.receive(end);
+    while (received.kind == Kind::kClose) received = co_await tester.receive(end);
+    if (received.ended()) co_return;
+    Failure failure{.code = ReasonCode::kClosedOtherwise,
+                    .expected = "the end of the stream\n",
+                    .parts = {{"required", "the end of the stream, too,"}}};
+    co_await context_.fail(tester, std::move(failure), std::move(received));
   }
 
   asio::awaitable<void> run(LowerTester& tester, const EndOurSide& end) {

@@ -78,6 +78,23 @@ TEST(InterpreterStepsTest, ConnectionsAndBindingsFollowACounter) {
   EXPECT_EQ(payloads, (std::vector<std::string>{"0 5401000300000074", "1 5401000300000074"}));
 }
 
+TEST(InterpreterStepsTest, ACounterBeginsWhereItIsTold) {
+  const Json remove{{"message", "token-remove"}, {"token_id", "$i"}};
+  std::vector<std::string> payloads;
+  const auto note = [&](std::size_t, const std::string& payload) {
+    if (payload.starts_with("74")) payloads.push_back(payload);
+    return right_answers(payload);
+  };
+  const Repeat repeat{.count = 2,
+                      .counter = "$i",
+                      .steps = {step_of(SendMessage{.message = remove, .frame = {}})},
+                      .from = 7};
+  const Outcome outcome =
+      run(case_of({step_of(Connect{}), step_of(repeat), step_of(Barrier{})}), note);
+  EXPECT_EQ(outcome.verdict.kind(), VerdictKind::kPass) << outcome.verdict.reason();
+  EXPECT_EQ(payloads, (std::vector<std::string>{"740700", "740800"}));
+}
+
 TEST(InterpreterStepsTest, WhatIsAllowedMayComeInBetween) {
   const auto two_then_one = with_calls({kReply2, kReply1});
   const auto case_with = [](std::vector<Pattern> allowed) {
@@ -100,6 +117,20 @@ TEST(InterpreterStepsTest, ARefusalMayBeTold) {
   EXPECT_EQ(run(test_case, with_calls({kReply2, kReply2, "close"})).verdict.kind(),
             VerdictKind::kFail);
   EXPECT_EQ(run(test_case, with_calls({"7601", "close"})).verdict.kind(), VerdictKind::kFail);
+}
+
+TEST(InterpreterStepsTest, ACloseFrameIsNotTheEndOfTheStream) {
+  const auto case_with = [](bool then_end) {
+    return case_of({step_of(Connect{}), call_1(), step_of(ExpectClose{.then_end = then_end})});
+  };
+  const std::string close_frame = "raw 880203e8";
+  EXPECT_EQ(run(case_with(false), with_calls({close_frame})).verdict.kind(), VerdictKind::kPass);
+  EXPECT_EQ(run(case_with(true), with_calls({close_frame})).verdict.kind(), VerdictKind::kFail);
+  EXPECT_EQ(run(case_with(true), with_calls({close_frame, kReply1})).verdict.kind(),
+            VerdictKind::kFail);
+  EXPECT_EQ(run(case_with(true), with_calls({close_frame, "close"})).verdict.kind(),
+            VerdictKind::kPass);
+  EXPECT_EQ(run(case_with(true), with_calls({"close"})).verdict.kind(), VerdictKind::kPass);
 }
 
 TEST(InterpreterStepsTest, ABarrierSaysWhatMustNeverCome) {

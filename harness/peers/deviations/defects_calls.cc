@@ -178,12 +178,6 @@ std::vector<Deviation> call_defects() {
        "After 65,535 calls nothing more is answered on a connection.",
        drop_in<Call>([](Deviant& d, const Call&) { return ++d.own.count > 65'535; }),
        {"calls-ids"}},
-      {"pending-id-shared",
-       "classes-call-id",
-       "Where a CALL has an id that is pending, one of the two is answered.",
-       drop_in<Call>([](Deviant& d, const Call& m) { return d.own.ids[m.call_id]++ > 0; }) +
-           after_out<Reply>([](Deviant& d, const Reply& m) { d.own.ids.erase(m.call_id); }),
-       {"calls-one-reply"}},
       {"pending-id-closes",
        "classes-call-id",
        "A CALL with an id that is pending ends the connection.",

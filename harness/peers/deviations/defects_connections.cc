@@ -186,7 +186,7 @@ std::vector<Deviation> connection_defects() {
        Change{.breaks_at_end_of_input = true},
        {"peers-end-of-traffic", "control-close", "classes-no-harm"}},
       {"waiting-call-outlives-connection",
-       "calls-disconnected",
+       "calls-one-reply",
        "The REPLY to a call of a connection that has ended is sent to the next one.",
        Change{.connected =
                   [](Deviant& d) {
@@ -216,7 +216,7 @@ std::vector<Deviation> connection_defects() {
                     if (reply) d.own.ids.erase(reply->call_id);
                     d.pass_out(octets);
                   }},
-       {"calls-one-reply", "classes-no-harm"}},
+       {"calls-disconnected", "classes-no-harm"}},
       {"connection-left-open-after-end",
        "control-close",
        "After the end of the client's sending the stream is never ended.",

@@ -132,7 +132,7 @@ std::vector<Deviation> event_defects() {
        "events-create",
        "All events have the id 1.",
        edit_event_ids([](std::uint32_t) { return std::uint32_t{1}; }),
-       {"events-push", "events-remove", "events-subscribe"}},
+       {"events-create-id", "events-push", "events-remove", "events-subscribe"}},
       {"events-at-most-64",
        "events-create",
        "More than 64 events of a connection are refused.",

@@ -2,8 +2,6 @@
 //
 // What is pushed, and the end of events.
 
-#include <algorithm>
-
 #include "harness/peers/deviations/changes.h"
 #include "harness/peers/deviations/defects.h"
 #include "harness/peers/deviations/event_changes.h"
@@ -83,23 +81,6 @@ std::vector<Deviation> push_defects() {
        })},
       {"push-with-id-0", "events-push", "EVENT PUSH has the event id 0.",
        edit_out<EventPush>([](Deviant&, EventPush& m) { m.event_id = 0; })},
-      {"push-order-changed", "events-push",
-       "Of two pushes that follow each other, the first is sent after the second.",
-       Change{.message_out =
-                  [](Deviant& d, OctetView octets) {
-                    if (!decode_as<EventPush>(octets, d.revision())) return d.pass_out(octets);
-                    if (d.own.kept.empty()) {
-                      d.own.kept.emplace_back(octets.begin(), octets.end());
-                      d.link().later(milliseconds(5), [&d] {
-                        for (const Octets& one : d.own.kept) d.pass_out(OctetView(one));
-                        d.own.kept.clear();
-                      });
-                      return;
-                    }
-                    d.pass_out(octets);
-                    for (const Octets& one : d.own.kept) d.pass_out(OctetView(one));
-                    d.own.kept.clear();
-                  }}},
       {"remove-not-sent",
        "events-remove",
        "EVENT REMOVE is not sent.",
@@ -137,40 +118,6 @@ std::vector<Deviation> push_defects() {
          d.pass_out(EventPush{.event_id = m.event_id, .name = m.name});
        }),
        {"events-push", "events-unexpected-stops", "peers-unexpected"}},
-      {"removed-id-given-again",
-       "events-remove",
-       "Each event of a connection has the lowest id that is free, at once after a removal.",
-       Change{.message_out =
-                  [](Deviant& d, OctetView octets) {
-                    // own.ids: the right id to the one that is sent.
-                    const auto given = [&](std::uint32_t id) {
-                      const auto entry = d.own.ids.find(id);
-                      if (entry != d.own.ids.end()) return entry->second;
-                      std::uint32_t low = 1;
-                      const auto is_used = [&] {
-                        return std::ranges::any_of(d.own.ids,
-                                                   [&](auto& one) { return one.second == low; });
-                      };
-                      while (is_used()) ++low;
-                      return d.own.ids[id] = low;
-                    };
-                    const auto edited = [&]<typename Message>(std::type_identity<Message>) {
-                      auto m = decode_as<Message>(octets, d.revision());
-                      if (!m) return false;
-                      const std::uint32_t id = m->event_id;
-                      m->event_id = given(id);
-                      d.pass_out(*m);
-                      if constexpr (std::is_same_v<Message, EventRemove>) d.own.ids.erase(id);
-                      return true;
-                    };
-                    const bool done = edited(std::type_identity<EventCreate>{}) ||
-                                      edited(std::type_identity<EventRemove>{}) ||
-                                      edited(std::type_identity<EventSubscribe>{}) ||
-                                      edited(std::type_identity<EventUnsubscribe>{}) ||
-                                      edited(std::type_identity<EventPush>{});
-                    if (!done) d.pass_out(octets);
-                  }},
-       {"peers-event-ids"}},
       {"unexpected-ignored",
        "events-unexpected-stops",
        "EVENT UNEXPECTED is passed over, and the pushes go on.",

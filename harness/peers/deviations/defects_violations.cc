@@ -127,12 +127,6 @@ std::vector<Deviation> piece_defects() {
            on_header(
                [](Deviant& d, FrameHeader&) { return ++d.own.count > 4 ? kDropped : kPassed; }),
        {"calls-one-reply", "calls-any-order", "negotiation-no-wait"}},
-      {"empty-message-answered", "frames-empty-message",
-       "An empty message is answered by an empty message.",
-       every_in([](Deviant& d, OctetView message) {
-         if (message.empty()) return d.pass_out(message);
-         d.pass_in(message);
-       })},
       {"empty-message-closes", "frames-empty-message", "An empty message ends the connection.",
        every_in([](Deviant& d, OctetView message) {
          if (message.empty()) return d.close(1002);
