@@ -9,20 +9,39 @@
 #include "harness/peers/deviations/defects.h"
 #include "harness/peers/deviations/variants.h"
 #include "harness/peers/null_answers.h"
+#include "harness/suite/clause.h"
 
 namespace wsapi {
 namespace {
 
-// What null peers keep of the protocol by doing what they do.
+// What null peers keep of the protocol by doing what they do: cases, and rules.
 struct Passes {
   std::string_view null_peer;
   std::vector<std::string_view> patterns;
+  std::vector<std::string_view> rules = {};
 };
+
+constexpr std::string_view kNegotiation = "server/basic/negotiation";
+
+std::vector<std::string_view> kept_by_refusing() {
+  return {"transport",         "frames",  "control",      "primitives", "messages",
+          "negotiation",       "calls",   "sessions",     "unknown",    "legacy",
+          "events-unexpected", "classes", "peers-session"};
+}
 
 const std::vector<Passes>& all_passes() {
   static const std::vector<Passes> kAll{
       // Right for as many connections as the first cases need.
       {"fifty", {"*"}},
+      // They answer the offer as they should.
+      {"yes", {kNegotiation}},
+      {"negotiates", {kNegotiation}},
+      {"twice", {kNegotiation}},
+      {"repeats", {kNegotiation}},
+      // Frames, negotiation and messages without an answer are right; a call gets an error,
+      // whatever
+      // it says, which is right where the verb does not exist.
+      {"refuses", {}, kept_by_refusing()},
   };
   return kAll;
 }
@@ -72,9 +91,13 @@ std::vector<std::string> rules_of(const Deviation& defect) {
   return rules;
 }
 
-std::vector<std::string_view> passes_of(std::string_view null_peer) {
+bool may_pass(std::string_view null_peer, std::string_view id, std::string_view clause) {
   const auto entry = std::ranges::find(all_passes(), null_peer, &Passes::null_peer);
-  return entry == all_passes().end() ? std::vector<std::string_view>{} : entry->patterns;
+  if (entry == all_passes().end()) return false;
+  return std::ranges::any_of(entry->patterns,
+                             [&](std::string_view pattern) { return matches(pattern, id); }) ||
+         std::ranges::any_of(entry->rules,
+                             [&](std::string_view rule) { return clause_matches(rule, clause); });
 }
 
 bool matches(std::string_view pattern, std::string_view name) {

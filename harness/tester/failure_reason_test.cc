@@ -215,8 +215,8 @@ TEST(FailureReasonTest, AConnectionThatStallsTheOthersIsNamed) {
   const Outcome outcome = run_to_end(io, *clock, run_steps(steps, access), [&] { server.stop(); });
   EXPECT_EQ(
       outcome.verdict.reason(),
-      "CALL 23130 \"no-such-verb\" was not answered by REPLY 23130 with an error; nothing came, "
-      "while `slow` holds 13 of 39 octets of a frame; REPLY 23130 with error unknown-verb came "
+      "CALL 23280 \"no-such-verb\" was not answered by REPLY 23280 with an error; nothing came, "
+      "while `slow` holds 13 of 39 octets of a frame; REPLY 23280 with error unknown-verb came "
       "when `slow` had been closed");
   EXPECT_EQ(outcome.fate, Fate::kHang);
 }
