@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kSettleTime{20};
 constexpr std::chrono::milliseconds kDyingTime{5000};
 constexpr std::chrono::milliseconds kPollTime{5};
 // So many times the usual wait is a long one, up to IutAccess::confirm_timeout.
-constexpr int kPatience = 4;
+constexpr int kPatience = 2;
 
 bool ends_process(const FaultReport& fault) {
   return fault.kind == FaultKind::kExit || fault.kind == FaultKind::kSignal ||

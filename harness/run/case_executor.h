@@ -34,6 +34,11 @@ class CaseExecutor {
   [[nodiscard]] IutAccess& access() noexcept { return access_; }
   [[nodiscard]] Clock& clock() const { return *access_.clock; }
   [[nodiscard]] WatchedIut* process() const noexcept { return access_.process; }
+  // The implementation under test serves nobody beside a connection that holds half a frame.
+  void forgo_half_frames() noexcept {
+    access_.serves_beside_half_frames = false;
+    patient_access_.serves_beside_half_frames = false;
+  }
   // Breaks off everything that is run by it.
   [[nodiscard]] Tasks& tasks() noexcept { return tasks_; }
 

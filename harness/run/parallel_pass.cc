@@ -47,7 +47,7 @@ ParallelPass::ParallelPass(RunState& state, std::vector<std::size_t> queue)
 asio::awaitable<void> ParallelPass::run() {
   while (next_ < queue_.size() && state_.goes_on()) {
     is_halted_ = false;
-    const std::size_t jobs = starts_ < kStartsInCompany ? state_.options.jobs : 1;
+    const std::size_t jobs = starts_ < kStartsInCompany ? state_.jobs : 1;
     std::vector<asio::awaitable<void>> workers;
     const std::size_t count = std::clamp<std::size_t>(queue_.size() - next_, 1, jobs);
     for (std::size_t i = 0; i < count; ++i) workers.push_back(work());
@@ -106,7 +106,7 @@ asio::awaitable<void> ParallelPass::run_one(std::size_t position) {
 
 void ParallelPass::judge(std::size_t index, const Outcome& outcome, std::int64_t start_us) {
   unresponsive_ = outcome.unresponsive ? unresponsive_ + 1 : 0;
-  if (unresponsive_ >= std::max(kMinUnresponsive, state_.options.jobs)) {
+  if (unresponsive_ >= std::max(kMinUnresponsive, state_.jobs)) {
     if (state_.executor.can_restart()) {
       is_halted_ = true;
       suspect({{.kind = FaultKind::kHang, .title = std::string{kHangTitle}, .detail = ""}}, index);

@@ -32,11 +32,12 @@ struct SharedFault {
 
 struct RunState {
   RunState(CaseExecutor& runs_cases, RunBook& holds_records, const RunOptions& told)
-      : executor(runs_cases), book(holds_records), options(told) {}
+      : executor(runs_cases), book(holds_records), options(told), jobs(told.jobs) {}
 
   CaseExecutor& executor;
   RunBook& book;
   const RunOptions& options;
+  std::size_t jobs = 1;            // cases at once, in company
   std::set<std::size_t> suspects;  // cases that failed in company, or that a fault may be due to
   std::vector<CompanySpan> spans;
   std::vector<SharedFault> shared_faults;

@@ -31,7 +31,7 @@ Cases cases_run(const RunState& state) {
 asio::awaitable<bool> makes_spin(RunState& state, const Cases& cases) {
   const bool is_fresh = co_await state.executor.restart();
   if (!is_fresh) state.book.lose();
-  const std::size_t jobs = state.options.jobs;
+  const std::size_t jobs = state.jobs;
   for (std::size_t begin = 0; begin < cases.size() && state.goes_on(); begin += jobs) {
     const auto first = cases.begin() + static_cast<std::ptrdiff_t>(begin);
     const auto count = static_cast<std::ptrdiff_t>(std::min(jobs, cases.size() - begin));

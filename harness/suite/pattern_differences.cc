@@ -102,7 +102,11 @@ class Comparison {
 
   void compare(const std::string& path, const Json& pattern, const Json& received) {
     if (is_full()) return;
-    if (is_variable(pattern)) {
+    if (is_condition(pattern)) {
+      const Json field{{"json", pattern}};
+      if (matches({{"field", field}}, {{"field", received.dump()}}, variables_)) return;
+      add(path, shown(pattern), shown(received));
+    } else if (is_variable(pattern)) {
       const auto [bound, is_new] = variables_.emplace(pattern.get<std::string>(), received);
       if (!is_new && !same_value(bound->second, received))
         add_values(path, bound->second, received);

@@ -48,6 +48,12 @@ TEST(PatternDifferencesTest, GoIntoJsonTexts) {
   EXPECT_EQ(differences(pattern, {{"data", "no JSON"}}, {}).front().received, "\"no JSON\"");
 }
 
+TEST(PatternDifferencesTest, ConditionsInsideJsonTextsAreTried) {
+  const Json pattern{{"data", {{"json", {{"session", "a"}, {"creds", {{"not", Json::array()}}}}}}}};
+  EXPECT_EQ(differences(pattern, {{"data", R"({"session":"b","creds":null})"}}, {}),
+            (List{{"/data#/session", "\"a\"", "\"b\""}}));
+}
+
 TEST(PatternDifferencesTest, OfLongTextsThePlaceIsShown) {
   std::string left(1000, 'x');
   std::string right = left;

@@ -29,6 +29,8 @@ struct IutAccess {
   std::shared_ptr<Clock> clock = std::make_shared<LiveClock>();
   // The longest that may be waited where a failure is confirmed with nothing else running.
   std::chrono::milliseconds confirm_timeout{5000};
+  // Whether a connection is served while another has sent a part of a frame.
+  bool serves_beside_half_frames = true;
   WatchedIut* process = nullptr;  // null where the suite neither started nor watches it
 };
 

@@ -49,7 +49,7 @@ asio::awaitable<void> PieceSender::let_iut_read(LowerTester& tester) {
 }
 
 asio::awaitable<bool> PieceSender::exchange_elsewhere() {
-  if (!context_.role().can_open()) co_return false;
+  if (!context_.role().can_open() || !context_.access().serves_beside_half_frames) co_return false;
   Exchanges exchanges(context_);
   if (companion_ == nullptr) companion_ = co_await exchanges.try_open(std::string{kCompanion});
   if (companion_ == nullptr) co_return false;
