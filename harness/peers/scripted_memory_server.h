@@ -2,11 +2,13 @@
 #pragma once
 
 // For tests only: a server like ScriptedServer (scripted_server.h) whose connections are in memory
-// and whose time is the given clock's: no socket, and no waiting where the clock is virtual.
+// and whose time is the given clock's: no socket, and no waiting where the clock is virtual. It
+// also knows the act "wait SECONDS".
 
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <string>
@@ -88,6 +90,10 @@ class ScriptedMemoryServer {
       }
       if (text == "stop listening") {
         is_listening_ = false;
+        continue;
+      }
+      if (text.starts_with("wait ")) {
+        co_await clock_.sleep_for(std::chrono::seconds{std::stoi(one.substr(5))});
         continue;
       }
       const bool endless = text.starts_with("endless ");

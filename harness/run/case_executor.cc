@@ -86,11 +86,16 @@ asio::awaitable<void> CaseExecutor::run_into(std::size_t index, const IutAccess&
   if (on_transcript_ && !tasks_.is_cancelled()) on_transcript_(out.transcript);
 }
 
-asio::awaitable<std::vector<Outcome>> CaseExecutor::run_together(std::vector<std::size_t> indices) {
+asio::awaitable<std::vector<Outcome>> CaseExecutor::run_together(std::vector<std::size_t> indices,
+                                                                 Patience patience) {
+  IutAccess access = access_;
+  if (patience == Patience::kLong) {
+    access.timeout = std::max(access.timeout, access.confirm_timeout);
+  }
   std::vector<Outcome> out(indices.size());
   std::vector<asio::awaitable<void>> runs;
   for (std::size_t i = 0; i < indices.size(); ++i) {
-    runs.push_back(run_into(indices[i], access_, out[i]));
+    runs.push_back(run_into(indices[i], access, out[i]));
   }
   co_await tasks_.run(std::move(runs));
   co_return out;

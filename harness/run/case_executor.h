@@ -50,9 +50,10 @@ class CaseExecutor {
   [[nodiscard]] asio::awaitable<Outcome> run_alone(std::size_t index, Patience patience);
 
   // All of them at the same time; the outcomes in their order. Faults of the process are taken by
-  // the caller.
-  [[nodiscard]] asio::awaitable<std::vector<Outcome>> run_together(
-      std::vector<std::size_t> indices);
+  // the caller. Patience::kLong waits up to IutAccess::confirm_timeout: that others are served,
+  // too, makes answers late, which is no failure.
+  [[nodiscard]] asio::awaitable<std::vector<Outcome>> run_together(std::vector<std::size_t> indices,
+                                                                   Patience patience);
 
   // Whether the process ends, or has ended: waits a moment for it.
   [[nodiscard]] asio::awaitable<bool> has_process_ended(std::chrono::milliseconds wait);

@@ -126,7 +126,7 @@ asio::awaitable<void> Confirmer::find_company(std::size_t victim) {
           co_await be_fresh();
           cases.push_back(victim);
           const std::vector<Outcome> outcomes =
-              co_await state_.executor.run_together(std::move(cases));
+              co_await state_.executor.run_together(std::move(cases), Patience::kLong);
           is_used_ = true;
           co_return !has_passed(outcomes.back());
         },
@@ -163,7 +163,7 @@ asio::awaitable<void> Confirmer::find_company(const SharedFault& shared) {
         if (!state_.goes_on() || state_.executor.clock().now() >= search_end_) co_return false;
         is_used_ = true;
         co_await be_fresh();
-        (void)co_await state_.executor.run_together(std::move(cases));
+        (void)co_await state_.executor.run_together(std::move(cases), Patience::kUsual);
         is_used_ = true;
         std::vector<FaultReport> faults = co_await state_.executor.late_faults(true);
         if (faults.empty()) co_return false;

@@ -129,6 +129,23 @@ TEST(ConfirmationTest, ASingleTimeLimitThatPassesSaysNothing) {
   EXPECT_EQ(exit_status(result), ExitStatus::kOk);
 }
 
+TEST(ConfirmationTest, WhatIsOnlyLateInCompanyHarmsNobody) {
+  std::size_t asked = 0;
+  const RunRecords result =
+      run(cases_of(4), many_at_once(), [&](std::size_t, const std::string& payload) {
+        Acts answer = right_answers(payload);
+        // Late in company: the first time, and after the three runs alone.
+        if (asks(payload, "4403") && (++asked == 1 || asked > 4)) {
+          answer.insert(answer.begin(), "wait 15");
+        }
+        return answer;
+      });
+  EXPECT_GT(asked, 4U) << "company is looked for";
+  EXPECT_EQ(result.cases[2].confirmation, Confirmation::kCleared);
+  EXPECT_THAT(result.end.incidents, IsEmpty());
+  EXPECT_EQ(exit_status(result), ExitStatus::kOk);
+}
+
 TEST(ConfirmationTest, TheVerdictsAreTheSameHoweverManyRunAtOnce) {
   const auto wrong = [](std::size_t, const std::string& payload) {
     const bool is_wrong = asks(payload, "4403") || asks(payload, "440a") || asks(payload, "4411");

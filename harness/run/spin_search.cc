@@ -36,7 +36,7 @@ asio::awaitable<bool> makes_spin(RunState& state, const Cases& cases) {
     const auto first = cases.begin() + static_cast<std::ptrdiff_t>(begin);
     const auto count = static_cast<std::ptrdiff_t>(std::min(jobs, cases.size() - begin));
     Cases batch(first, first + count);
-    (void)co_await state.executor.run_together(std::move(batch));
+    (void)co_await state.executor.run_together(std::move(batch), Patience::kUsual);
   }
   if (!state.goes_on()) co_return false;
   co_return (co_await find_spin(*state.executor.process(), state.executor.clock())).has_value();
