@@ -54,7 +54,8 @@ asio::awaitable<void> Confirmer::be_fresh() {
 asio::awaitable<void> Confirmer::confirm(std::size_t index) {
   CaseRecord& record = state_.book.record(index);
   state_.book.begin_case(index);
-  const bool failed_before = record.state == CaseState::kRun;
+  const bool failed_before =
+      record.state == CaseState::kRun && record.verdict != VerdictKind::kPass;
   for (std::size_t i = 0; i < kAloneRuns; ++i) {
     co_await be_fresh();
     if (!state_.goes_on()) co_return;

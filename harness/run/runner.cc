@@ -143,6 +143,8 @@ class SuiteRun::Impl {
     CaseRecord& record = book_.record(index);
     book_.begin_case(index);
     for (std::size_t round = 0; round < options_.repeat && state_.goes_on(); ++round) {
+      if (executor_.can_restart() && executor_.process()->has_ended()) co_await start_again();
+      if (!state_.goes_on()) co_return;
       const std::int64_t start_us = book_.since_start_us();
       const Outcome outcome = co_await executor_.run_alone(index, Patience::kUsual);
       if (!state_.goes_on()) co_return;
