@@ -65,6 +65,20 @@ Rank rank(const Finding& one) {
           -static_cast<std::ptrdiff_t>(one.cases.size() + one.blocked)};
 }
 
+std::string words_of(const FaultReport& fault) {
+  switch (fault.kind) {
+    case FaultKind::kExit: return "the process ends by itself: " + fault.title;
+    case FaultKind::kSignal: return "the process crashes: " + fault.title;
+    case FaultKind::kLine: return "the process reports: " + fault.title;
+    case FaultKind::kHang: return "the process hangs: it " + fault.title;
+    case FaultKind::kSanitizer:
+    case FaultKind::kMemory:
+    case FaultKind::kDescriptors:
+    case FaultKind::kCpu: return fault.title;
+  }
+  return fault.title;
+}
+
 class Grouping {
  public:
   explicit Grouping(const RunRecords& records) : records_(records) {}
@@ -109,7 +123,7 @@ class Grouping {
     }
     if (!finding.faults.empty()) {
       finding.kind = FindingKind::kFault;
-      finding.title = finding.faults.front().title;
+      finding.title = words_of(finding.faults.front());
     } else if (!example.test.basic.empty()) {
       finding.kind = FindingKind::kFeature;
       finding.feature = example.test.basic;
@@ -154,7 +168,7 @@ class Grouping {
       out.kind = incident.is_reproduced ? FindingKind::kFault : FindingKind::kIncident;
     }
     if (!out.faults.empty()) {
-      out.title = out.faults.front().title;
+      out.title = words_of(out.faults.front());
     } else {
       out.title = "a connection harms others";
     }

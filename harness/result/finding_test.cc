@@ -91,7 +91,7 @@ TEST(FindingTest, FaultsComeFirstAndShouldLast) {
   const std::vector<Finding> findings = findings_of(records_of({should, must, crash}));
   ASSERT_THAT(findings, SizeIs(3));
   EXPECT_EQ(findings[0].kind, FindingKind::kFault);
-  EXPECT_EQ(findings[0].title, "SIGSEGV");
+  EXPECT_EQ(findings[0].title, "the process crashes: SIGSEGV");
   EXPECT_EQ(findings[2].level, Level::kShould);
 }
 

@@ -90,7 +90,7 @@ std::string example_text(const Finding& finding, const CaseRecord& example) {
   out += block("sent", example.sent);
   out += block("expected", example.expected);
   out += block("received", example.received);
-  out += line("difference", difference_text(example));
+  out += line("differs", difference_text(example));
   out += line("because", reason_text(example));
   return out;
 }
