@@ -100,7 +100,7 @@ TEST(RunExec, AFaultThatComesToLightAtTheEndFailsTheRun) {
                               WSAPI_PROGRAM + "\" serve {address} & wait'";
   const Ran ran = run({"run", "--select", "server/call/one-call-one-reply", "--exec", command});
   EXPECT_EQ(ran.status, 1) << ran;
-  EXPECT_THAT(ran.out, HasSubstr("\n1. SIGABRT\n"));
+  EXPECT_THAT(ran.out, HasSubstr("\n1. the process crashes: SIGABRT\n"));
   EXPECT_THAT(ran.out, HasSubstr("The process ended while it was being stopped: SIGABRT.\n"));
   EXPECT_THAT(ran.out, HasSubstr("\n1 finding\n"));
 }

@@ -39,9 +39,12 @@ void LowerTester::note(Transcript::Kind kind, std::string detail) {
 asio::awaitable<bool> LowerTester::write_octets(std::span<const std::byte> octets,
                                                 std::uint32_t action, bool is_frame,
                                                 Deadline deadline) {
+  // What came after octets that were not all taken would stand in the middle of them.
+  if (is_stuck_) co_return false;
   recorder_.transcript.add_sent(connection_, action, is_frame, octets, recorder_.now());
   const WriteOutcome outcome = co_await wire_->write_all(octets, deadline);
   if (outcome.status == WriteStatus::kOk) co_return true;
+  is_stuck_ = outcome.status == WriteStatus::kTimeout;
   note(Transcript::Kind::kWriteFailed, outcome.error.message());
   co_return false;
 }

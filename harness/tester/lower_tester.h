@@ -161,6 +161,7 @@ class LowerTester {
   bool is_negotiated_ = false;
   bool ended_ = false;
   bool has_received_ = false;
+  bool is_stuck_ = false;  // the IUT did not take all octets of a write in time
 };
 
 }  // namespace wsapi

@@ -89,6 +89,8 @@ TEST(ProcessSamplerTest, MemoryCountsWhereItIsTouched) {
 
 TEST(ProcessSamplerTest, DescriptorsAndThreadsAreCounted) {
   const ProcessSampler sampler(::getpid());
+  // ThreadSanitizer starts one of its own with the first.
+  std::thread([] {}).join();
   const auto before = sampler.sample();
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
@@ -126,7 +128,7 @@ TEST(ProcessSamplerTest, DescendantsCount) {
   ASSERT_TRUE(sample.has_value());
   EXPECT_GT(sample->resident_size, kSize);
   EXPECT_EQ(sampler.tree().size(), 2U);
-  EXPECT_EQ(sample->threads, 2U);
+  EXPECT_GE(sample->threads, 2U) << "at least one each; a sanitizer may have its own";
 }
 
 TEST(ProcessSamplerTest, ASpinningChildIsBusyAndAWaitingOneIsNot) {
