@@ -107,9 +107,8 @@ void measure_run(benchmark::State& state) {
       std::get<Address>(parse_address(fmt::format("unix:@suite-bench-{}", ::getpid())));
   const std::size_t case_count = cases().size();
   forget_peak_rss();
-  const PeerThread server([&](asio::io_context& io) {
-    return make_builtin(io, kReferencePeer, address, kReferenceRevision, true);
-  });
+  const PeerThread server(
+      [&](asio::io_context& io) { return make_builtin(io, address, BuiltinPeer{}); });
   require(server.error().empty(), "listening");
   for (auto _ : state) run_once(address, jobs);
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * case_count));
