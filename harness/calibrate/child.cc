@@ -51,7 +51,7 @@ ChildEnd run_child(const std::vector<std::string>& command, std::chrono::millise
     }
   }
   (void)drain(child.errors, &end.last_words);
-  ::kill(-child.pid, SIGKILL);  // what it has left behind
+  ::kill(-child.pid, SIGKILL);  // what it started and did not end
   ::close(child.output);
   ::close(child.errors);
   end_guard(child);

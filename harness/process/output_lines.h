@@ -43,7 +43,7 @@ class OutputLines {
 
   void add(std::chrono::milliseconds time, std::string_view text);
 
-  // The last lines, at most so many, in printable ASCII; each of at most 300 characters.
+  // The last lines, at most that many, in printable ASCII; each of at most 300 characters.
   [[nodiscard]] std::string last(std::size_t count) const;
   // All that is kept, with the times: "0.123 text"; what is left out is counted.
   [[nodiscard]] std::string text() const;

@@ -188,10 +188,7 @@ std::optional<Profile> read_profile(Json& file, const std::string& name,
   ObjectReader in(root);
   Profile out;
   (void)in.optional("$schema", read_name);
-  (void)in.required("kind", [](const JsonPlace& p) {
-    if (read_text(p) != "profile") p.expected("the text profile");
-    return true;
-  });
+  (void)in.required("kind", read_exactly("profile"));
   out.name = in.required("name", read_name);
   out.version = in.required("version", read_name);
   (void)in.optional("about", read_name);

@@ -52,7 +52,8 @@ struct Summary {
 };
 [[nodiscard]] Summary summary_of(const RunRecords& records) noexcept;
 
-// A run that ended early is never kOk: kUnreachable where the IUT was lost, and otherwise kFailed
+// A run with a finding that is no failure of a case, such as an incident, is never kOk. A run that
+// ended early is never kOk: kUnreachable where the IUT was lost, and otherwise kFailed
 // if a case failed. A failure of level should counts in strict runs only.
 [[nodiscard]] ExitStatus exit_status(const RunRecords& records) noexcept;
 

@@ -70,7 +70,6 @@ constexpr std::array<CodeInfo, kReasonCodeCount> kCodes{{
     {"iut-not-wsapi", {"the peer is not a WSAPI server: {what}[; it sent {octets}]"}},
     {"iut-other-revision",
      {"the peer speaks revision {spoken}, and the run was told {told}: {what}"}},
-    {"no-basic-case-passes", {"no basic case passes: {cases} failed"}},
     {"enough-of-its-kind",
      {"{count} cases of its kind failed, each after a full time limit: {case} is one of them"}},
     {"interrupted", {"interrupted by {signal}"}},

@@ -57,7 +57,6 @@ enum class ReasonCode : std::uint8_t {
   kIutUnresponsive,
   kIutNotWsapi,
   kIutOtherRevision,
-  kNoBasicCasePasses,
   kEnoughOfItsKind,
   kInterrupted,
   kRecordsIncomplete,

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "codec/hex.h"
+#include "harness/result/evidence_json.h"
 #include "harness/result/records_json.h"
 
 namespace wsapi {
@@ -30,31 +31,6 @@ Json definition_json(const CaseDefinition& test) {
   if (!test.basic.empty()) out["basic"] = test.basic;
   if (!test.features.empty()) out["features"] = test.features;
   return out;
-}
-
-Json faults_json(const std::vector<FaultReport>& faults) {
-  Json out = Json::array();
-  for (const FaultReport& fault : faults) {
-    out.push_back({{"kind", name(fault.kind)}, {"title", fault.title}, {"detail", fault.detail}});
-  }
-  return out;
-}
-
-// The part of a record that only cases have that did not pass.
-void write_confirmation(Json& out, const CaseRecord& record) {
-  if (!record.differences.empty()) {
-    out["differences"] = Json::array();
-    for (const Difference& one : record.differences) {
-      out["differences"].push_back(
-          {{"path", one.path}, {"expected", one.expected}, {"received", one.received}});
-    }
-  }
-  if (!record.faults.empty()) out["faults"] = faults_json(record.faults);
-  if (record.confirmation == Confirmation::kNone) return;
-  out["confirmation"] = name(record.confirmation);
-  out["alone_runs"] = record.alone_runs;
-  out["alone_passes"] = record.alone_passes;
-  if (!record.company.empty()) out["company"] = record.company;
 }
 
 Json log_json(const std::vector<LogLine>& log) {
@@ -116,7 +92,7 @@ std::string to_line(const CaseRecord& record) {
   if (!record.expected.empty()) out["expected"] = record.expected;
   if (!record.sent.empty()) out["sent"] = record.sent;
   if (!record.received.empty()) out["received"] = record.received;
-  write_confirmation(out, record);
+  add_evidence(out, record);
   if (!record.log.empty()) out["log"] = log_json(record.log);
   if (record.log_left_out > 0) out["log_left_out"] = record.log_left_out;
   return dump(out);
@@ -128,12 +104,7 @@ std::string to_line(const RunEnd& end) {
     out["stopped"] = reason_json(*end.stopped);
     out["under_way"] = end.under_way;
   }
-  for (const Incident& incident : end.incidents) {
-    out["incidents"].push_back({{"faults", faults_json(incident.faults)},
-                                {"cases", incident.cases},
-                                {"victims", incident.victims},
-                                {"reproduced", incident.is_reproduced}});
-  }
+  if (!end.incidents.empty()) out["incidents"] = incidents_json(end.incidents);
   return dump(out);
 }
 

@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds kSettleTime{20};
 // A sanitizer takes its time to write a report before the process ends.
 constexpr std::chrono::milliseconds kDyingTime{5000};
 constexpr std::chrono::milliseconds kPollTime{5};
-// So many times the usual wait is a long one, up to IutAccess::confirm_timeout.
+// A long wait, in usual ones; at most IutAccess::confirm_timeout.
 constexpr int kPatience = 2;
 
 bool ends_process(const FaultReport& fault) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/use_awaitable.hpp>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "harness/run/case_outcome.h"
@@ -85,18 +86,17 @@ void Confirmer::note(std::size_t index, const Outcome& outcome, std::int64_t sta
     if (record.state != CaseState::kRun) record_run(record, outcome, details);
     return;
   }
-  const RunCounts runs = record.runs;
-  record.state = CaseState::kNotRun;
-  record.runs = {};
-  record_run(record, outcome, details);
-  const bool is_first = std::ranges::all_of(runs, [](std::size_t count) { return count == 0; });
-  if (!is_first) {
-    const std::size_t seen = runs[static_cast<std::size_t>(record.verdict)];
-    record.runs = runs;
-    if (seen == 0) record.runs[static_cast<std::size_t>(record.verdict)] = 1;
-  }
-  record.verdict = std::max(record.verdict, outcome.verdict.kind());
-  record.confirmation = Confirmation::kConfirmed;
+  // What fails alone failed for the same reason in company: each of its runs counts as this one.
+  const std::size_t rounds =
+      std::accumulate(record.runs.begin(), record.runs.end(), std::size_t{0});
+  CaseRecord confirmed;
+  confirmed.test = record.test;
+  record_run(confirmed, outcome, details);
+  confirmed.runs[static_cast<std::size_t>(confirmed.verdict)] = std::max<std::size_t>(rounds, 1);
+  confirmed.confirmation = Confirmation::kConfirmed;
+  confirmed.alone_runs = record.alone_runs;
+  confirmed.alone_passes = record.alone_passes;
+  record = std::move(confirmed);
   explain_shared_faults(index, outcome.faults);
 }
 

@@ -9,9 +9,12 @@
 
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
+#include <utility>
 
 #include "harness/result/finding.h"
+#include "harness/result/records_json.h"
 #include "harness/run/runner_test_tools.h"
 
 namespace wsapi {
@@ -32,7 +35,7 @@ RunOptions many_at_once() {
 
 bool asks(const std::string& payload, const char* id) { return payload.starts_with(id); }
 
-TEST(ConfirmationTest, WhatFailsAloneToo_IsConfirmed) {
+TEST(ConfirmationTest, WhatFailsAloneTooIsConfirmed) {
   const auto wrong = [](std::size_t, const std::string& payload) {
     return asks(payload, "4403") ? Acts{"650100"} : right_answers(payload);
   };
@@ -76,29 +79,17 @@ TEST(ConfirmationTest, WhatFailsNowAndThenIsUnstable) {
   EXPECT_EQ(exit_status(result), ExitStatus::kInconclusive);
 }
 
-// While case 2 waits for its answer, which it never gets in company, all others are answered
-// wrongly.
+// The first answer to case 4 after case 1 has run is wrong.
 class Disturbed {
  public:
-  Acts operator()(std::size_t connection, const std::string& payload) {
-    if (payload.empty()) return {};
-    if (asks(payload, "4401")) {
-      ++open_;
-      return right_answers(payload);
-    }
-    if (asks(payload, "4404") && is_disturbed(connection)) return {"650100"};
+  Acts operator()(std::size_t, const std::string& payload) {
+    if (asks(payload, "4401")) is_disturbed_ = true;
+    if (asks(payload, "4404") && std::exchange(is_disturbed_, false)) return {"650100"};
     return right_answers(payload);
   }
 
  private:
-  // Case 4 is disturbed where case 1 began at most a few connections before.
-  bool is_disturbed(std::size_t connection) {
-    const bool out = open_ > seen_ && connection < 1000;
-    seen_ = open_;
-    return out;
-  }
-  std::size_t open_ = 0;
-  std::size_t seen_ = 0;
+  bool is_disturbed_ = false;
 };
 
 TEST(ConfirmationTest, WhoMakesOthersFailIsFound) {
@@ -162,6 +153,22 @@ TEST(ConfirmationTest, TheVerdictsAreTheSameHoweverManyRunAtOnce) {
     seen.insert(dispositions);
   }
   EXPECT_THAT(seen, SizeIs(1));
+}
+
+TEST(ConfirmationTest, RecordsOfEachKindCanBeReadBack) {
+  std::size_t asked = 0;
+  const auto now_and_then = [&](std::size_t, const std::string& payload) {
+    if (asks(payload, "4405")) return Acts{"650100"};
+    if (!asks(payload, "4403")) return right_answers(payload);
+    return ++asked == 2 ? right_answers(payload) : Acts{"650100"};
+  };
+  std::stringstream lines;
+  RecordsWriter writer(lines);
+  const RunRecords result = run(cases_of(8), many_at_once(), now_and_then, &writer);
+  RunRecords read;
+  RecordsError error;
+  ASSERT_TRUE(read_records(lines, read, error)) << error.line << ": " << error.message;
+  EXPECT_EQ(read, result);
 }
 
 // ---- Features

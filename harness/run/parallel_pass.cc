@@ -23,7 +23,7 @@ constexpr std::int64_t kLateFault_us = 50'000;
 constexpr std::chrono::milliseconds kLateFault{kLateFault_us / 1000};
 // How long a process that dies may take from its last octet to its end.
 constexpr std::chrono::milliseconds kDying{100};
-// After so many starts the cases run one at a time, so that each that ends the process is known.
+// After this many starts the cases run one at a time, so that each that ends the process is known.
 constexpr std::size_t kStartsInCompany = 3;
 constexpr std::size_t kMaxStarts = 200;
 

@@ -40,12 +40,6 @@ std::vector<Clause> load_clauses(const std::filesystem::path& vectors_folder,
   JsonSource source{path, errors};
   const JsonPlace root(file, source);
   ObjectReader in(root);
-  const auto read_exactly = [](std::string_view wanted) {
-    return [wanted](const JsonPlace& p) {
-      if (read_text(p) != wanted) p.expected(wanted);
-      return true;
-    };
-  };
   (void)in.required("$schema", read_exactly("schema/clauses.schema.json"));
   (void)in.required("kind", read_exactly("clauses"));
   (void)in.required("about", read_sentence);

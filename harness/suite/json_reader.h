@@ -159,4 +159,12 @@ class ObjectReader {
   std::size_t consumed_count_ = 0;
 };
 
+// A reader of a text that must be that one.
+[[nodiscard]] inline auto read_exactly(std::string_view wanted) {
+  return [wanted](const JsonPlace& place) {
+    if (read_text(place) != wanted) place.expected(wanted);
+    return true;
+  };
+}
+
 }  // namespace wsapi

@@ -61,7 +61,7 @@ const std::vector<ProcedureInfo>& table() {
        {of(), opening(), stream(), ending(), number("batch", 1, 20'000),
         number("limit", 1, 1U << 20U)}},
       {"memory-touched",
-       "sends the octets of first and then those of stream so many times, on a connection that "
+       "sends the octets of first and then those of stream N times, on a connection that "
        "stays open, and measures by how much the memory of the process has grown at most",
        {of(), opening(), octets("first"), stream(),
         ProcedureParameter{.name = "times", .min = 1, .max = 4096, .value_if_absent = kOnce},

@@ -320,12 +320,6 @@ std::vector<TestCase> read_scenarios(Json& file, const std::string& name,
   JsonSource source{name, errors};
   const JsonPlace root(file, source);
   ObjectReader in(root);
-  const auto read_exactly = [](std::string_view wanted) {
-    return [wanted](const JsonPlace& p) {
-      if (read_text(p) != wanted) p.expected(wanted);
-      return true;
-    };
-  };
   (void)in.required("$schema", read_exactly("../schema/scenarios.schema.json"));
   (void)in.required("kind", read_exactly("scenarios"));
   (void)in.required("about", read_sentence);

@@ -266,10 +266,7 @@ void read_file(Json& file, std::string_view kind, Read&& read, Ids& ids, JsonSou
     }
     return true;
   });
-  (void)in.required("kind", [&](const JsonPlace& p) {
-    if (read_text(p) != kind) p.expected(kind);
-    return true;
-  });
+  (void)in.required("kind", read_exactly(kind));
   (void)in.required("about", read_sentence);
   const auto flags = in.optional("flags", read_explained_flags).value_or(std::set<std::string>{});
   const auto read_one = [&](const JsonPlace& place) {

@@ -115,49 +115,45 @@ Change lenient(Leniency leniency) {
   return change;
 }
 
+// A change at that seam alone.
+template <auto kSeam, typename Function>
+Change at(Function f) {
+  Change change;
+  change.*kSeam = f;
+  return change;
+}
+
 // Every message: f(deviant, octets) passes it on or does not.
 template <typename Function>
 Change every_in(Function f) {
-  Change change;
-  change.message_in = f;
-  return change;
+  return at<&Change::message_in>(f);
 }
 
 template <typename Function>
 Change every_out(Function f) {
-  Change change;
-  change.message_out = f;
-  return change;
+  return at<&Change::message_out>(f);
 }
 
 // f(deviant, header) of each frame that comes; it may change the header.
 template <typename Function>
 Change on_header(Function f) {
-  Change change;
-  change.header_in = f;
-  return change;
+  return at<&Change::header_in>(f);
 }
 
 template <typename Function>
 Change on_payload(Function f) {
-  Change change;
-  change.payload_in = f;
-  return change;
+  return at<&Change::payload_in>(f);
 }
 
 template <typename Function>
 Change on_octets(Function f) {
-  Change change;
-  change.octets_in = f;
-  return change;
+  return at<&Change::octets_in>(f);
 }
 
 // f(deviant, header, payload) of each frame that goes passes it on or does not.
 template <typename Function>
 Change on_frame_out(Function f) {
-  Change change;
-  change.frame_out = f;
-  return change;
+  return at<&Change::frame_out>(f);
 }
 
 // f(deviant, event) of the control frames of that kind, or of violations; true: that was all.
@@ -172,23 +168,17 @@ Change on_control(FrameEventKind kind, Function f) {
 
 template <typename Function>
 Change options(Function f) {
-  Change change;
-  change.options = f;
-  return change;
+  return at<&Change::options>(f);
 }
 
 template <typename Function>
 Change on_connect(Function f) {
-  Change change;
-  change.connected = f;
-  return change;
+  return at<&Change::connected>(f);
 }
 
 template <typename Function>
 Change on_end(Function f) {
-  Change change;
-  change.ended = f;
-  return change;
+  return at<&Change::ended>(f);
 }
 
 // Frames that come, by their headers.

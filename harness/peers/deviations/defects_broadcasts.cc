@@ -6,8 +6,28 @@
 #include "harness/peers/deviations/defects.h"
 
 namespace wsapi {
+namespace {
 
 using namespace changes;
+
+// BROADCAST goes to the connection of the call alone, or to all but that.
+Change broadcast_where(bool is_caller) {
+  return Change{.message_in =
+                    [](Deviant& d, OctetView octets) {
+                      const auto call = decode_as<Call>(octets, d.revision());
+                      if (call && lower(call->verb) == "broadcast") d.shared.count = d.number();
+                      d.pass_in(octets);
+                    },
+                .message_out =
+                    [is_caller](Deviant& d, OctetView octets) {
+                      const bool is_meant =
+                          static_cast<bool>(decode_as<EventBroadcast>(octets, d.revision()));
+                      const bool goes = (d.shared.count == d.number()) == is_caller;
+                      if (!is_meant || goes) d.pass_out(octets);
+                    }};
+}
+
+}  // namespace
 
 std::vector<Deviation> broadcast_defects() {
   const auto edit = [](void (*f)(Deviant&, EventBroadcast&)) {
@@ -22,34 +42,12 @@ std::vector<Deviation> broadcast_defects() {
       {"broadcast-to-caller-only",
        "events-broadcast",
        "BROADCAST is sent to the caller alone.",
-       Change{.message_in =
-                  [](Deviant& d, OctetView octets) {
-                    const auto call = decode_as<Call>(octets, d.revision());
-                    if (call && lower(call->verb) == "broadcast") d.shared.count = d.number();
-                    d.pass_in(octets);
-                  },
-              .message_out =
-                  [](Deviant& d, OctetView octets) {
-                    const bool is_meant =
-                        static_cast<bool>(decode_as<EventBroadcast>(octets, d.revision()));
-                    if (!is_meant || d.shared.count == d.number()) d.pass_out(octets);
-                  }},
+       broadcast_where(true),
        {"events-broadcast-uuid"}},
       {"broadcast-not-to-caller",
        "events-broadcast",
        "BROADCAST is not sent to the caller.",
-       Change{.message_in =
-                  [](Deviant& d, OctetView octets) {
-                    const auto call = decode_as<Call>(octets, d.revision());
-                    if (call && lower(call->verb) == "broadcast") d.shared.count = d.number();
-                    d.pass_in(octets);
-                  },
-              .message_out =
-                  [](Deviant& d, OctetView octets) {
-                    const bool is_meant =
-                        static_cast<bool>(decode_as<EventBroadcast>(octets, d.revision()));
-                    if (!is_meant || d.shared.count != d.number()) d.pass_out(octets);
-                  }},
+       broadcast_where(false),
        {"events-broadcast-hop", "events-broadcast-uuid"}},
       {"broadcast-to-subscribers-only",
        "events-broadcast",

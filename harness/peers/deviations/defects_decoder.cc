@@ -62,6 +62,22 @@ const std::vector<std::string_view> kOfMalformed{"classes-truncated",  "classes-
                                                  "classes-string-nul", "calls-malformed",
                                                  "primitives-string",  "legacy-messages"};
 
+// A message of that kind that comes to the server ends the pushes of its event.
+template <WsapiMessage Message>
+Change no_push_after() {
+  return Change{.message_in =
+                    [](Deviant& d, OctetView octets) {
+                      const auto m = decode_as<Message>(octets, d.revision());
+                      if (m) d.own.ids[m->event_id] = 1;
+                      d.pass_in(octets);
+                    },
+                .message_out =
+                    [](Deviant& d, OctetView octets) {
+                      const auto m = decode_as<EventPush>(octets, d.revision());
+                      if (!m || !d.own.ids.contains(m->event_id)) d.pass_out(octets);
+                    }};
+}
+
 std::vector<Deviation> malformed_defects() {
   return {
       {"length-zero-is-empty-string", "classes-string-length",
@@ -227,32 +243,12 @@ std::vector<Deviation> unknown_defects() {
       {"misdirected-unsubscribe-obeyed",
        "unknown-direction",
        "An EVENT UNSUBSCRIBE that comes to the server ends the subscription with that id.",
-       Change{.message_in =
-                  [](Deviant& d, OctetView octets) {
-                    const auto m = decode_as<EventUnsubscribe>(octets, d.revision());
-                    if (m) d.own.ids[m->event_id] = 1;
-                    d.pass_in(octets);
-                  },
-              .message_out =
-                  [](Deviant& d, OctetView octets) {
-                    const auto m = decode_as<EventPush>(octets, d.revision());
-                    if (!m || !d.own.ids.contains(m->event_id)) d.pass_out(octets);
-                  }},
+       no_push_after<EventUnsubscribe>(),
        {"events-push"}},
       {"misdirected-remove-obeyed",
        "unknown-direction",
        "An EVENT REMOVE that comes to the server removes the event with that id.",
-       Change{.message_in =
-                  [](Deviant& d, OctetView octets) {
-                    const auto m = decode_as<EventRemove>(octets, d.revision());
-                    if (m) d.own.ids[m->event_id] = 1;
-                    d.pass_in(octets);
-                  },
-              .message_out =
-                  [](Deviant& d, OctetView octets) {
-                    const auto m = decode_as<EventPush>(octets, d.revision());
-                    if (!m || !d.own.ids.contains(m->event_id)) d.pass_out(octets);
-                  }},
+       no_push_after<EventRemove>(),
        {"events-push", "events-remove"}},
       {"misdirected-broadcast-passed-on",
        "unknown-direction",

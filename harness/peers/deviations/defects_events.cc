@@ -7,8 +7,26 @@
 #include "harness/peers/deviations/event_changes.h"
 
 namespace wsapi {
+namespace {
 
 using namespace changes;
+
+// Messages of that kind go out after the next REPLY.
+template <WsapiMessage Message>
+Change after_the_next_reply() {
+  return every_out([](Deviant& d, OctetView octets) {
+    if (decode_as<Message>(octets, d.revision())) {
+      d.own.kept.emplace_back(octets.begin(), octets.end());
+      return;
+    }
+    d.pass_out(octets);
+    if (!decode_as<Reply>(octets, d.revision())) return;
+    for (const Octets& one : d.own.kept) d.pass_out(OctetView(one));
+    d.own.kept.clear();
+  });
+}
+
+}  // namespace
 
 std::vector<Deviation> event_defects() {
   return {
@@ -71,17 +89,7 @@ std::vector<Deviation> event_defects() {
       {"subscribe-after-reply",
        "events-subscribe",
        "SUBSCRIBE comes after the REPLY.",
-       Change{.message_out =
-                  [](Deviant& d, OctetView octets) {
-                    if (decode_as<EventSubscribe>(octets, d.revision())) {
-                      d.own.kept.emplace_back(octets.begin(), octets.end());
-                      return;
-                    }
-                    d.pass_out(octets);
-                    if (!decode_as<Reply>(octets, d.revision())) return;
-                    for (const Octets& one : d.own.kept) d.pass_out(OctetView(one));
-                    d.own.kept.clear();
-                  }},
+       after_the_next_reply<EventSubscribe>(),
        {"peers-subscribing"}},
       {"subscribe-with-other-call-id",
        "events-subscribe",
@@ -101,17 +109,7 @@ std::vector<Deviation> event_defects() {
       {"unsubscribe-after-reply",
        "events-subscribe",
        "UNSUBSCRIBE comes after the REPLY.",
-       Change{.message_out =
-                  [](Deviant& d, OctetView octets) {
-                    if (decode_as<EventUnsubscribe>(octets, d.revision())) {
-                      d.own.kept.emplace_back(octets.begin(), octets.end());
-                      return;
-                    }
-                    d.pass_out(octets);
-                    if (!decode_as<Reply>(octets, d.revision())) return;
-                    for (const Octets& one : d.own.kept) d.pass_out(OctetView(one));
-                    d.own.kept.clear();
-                  }},
+       after_the_next_reply<EventUnsubscribe>(),
        {"events-remove"}},
       {"unsubscribe-with-other-call-id",
        "events-subscribe",

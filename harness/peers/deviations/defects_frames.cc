@@ -38,6 +38,15 @@ Change misread_length(std::uint64_t (*read)(const FrameHeader&)) {
 
 std::uint64_t swapped_16(std::uint64_t size) { return (size & 0xff) << 8U | size >> 8U; }
 
+// own.text holds the mask key of the frame that comes; empty where it has none.
+Change keep_mask_key() {
+  return on_header([](Deviant& d, FrameHeader& header) {
+    d.own.text.clear();
+    if (header.mask) d.own.text.assign(reinterpret_cast<const char*>(header.mask->data()), 4);
+    return kPassed;
+  });
+}
+
 std::vector<Deviation> masking_defects() {
   return {
       {"mask-not-removed", "frames-masking", "A masked payload is taken as it stands on the wire.",
@@ -55,18 +64,15 @@ std::vector<Deviation> masking_defects() {
       {"mask-phase-lost-between-reads",
        "frames-masking",
        "Unmasking starts with the first octet of the key again after each read.",
-       on_header([](Deviant& d, FrameHeader& header) {
-         d.own.text.clear();
-         if (header.mask) d.own.text.assign(reinterpret_cast<const char*>(header.mask->data()), 4);
-         return kPassed;
-       }) + on_payload([](Deviant& d, std::span<std::byte> octets, std::uint64_t offset) {
-         if (d.own.text.empty()) return;
-         for (std::size_t i = 0; i < octets.size(); ++i) {
-           const char right = d.own.text[(offset + i) % 4];
-           const char used = d.own.text[i % 4];
-           octets[i] ^= static_cast<std::byte>(right ^ used);
-         }
-       }),
+       keep_mask_key() +
+           on_payload([](Deviant& d, std::span<std::byte> octets, std::uint64_t offset) {
+             if (d.own.text.empty()) return;
+             for (std::size_t i = 0; i < octets.size(); ++i) {
+               const char right = d.own.text[(offset + i) % 4];
+               const char used = d.own.text[i % 4];
+               octets[i] ^= static_cast<std::byte>(right ^ used);
+             }
+           }),
        {"frames-pieces"}},
       {"masked-frames-refused", "frames-masking", "A masked frame is answered by CLOSE 1002.",
        close_at_header_if([](const FrameHeader& header) { return header.mask.has_value(); }, 1002)},
@@ -83,17 +89,14 @@ std::vector<Deviation> masking_defects() {
       {"masked-long-payload-cut",
        "frames-masking",
        "Octets of a masked payload beyond the first 125 are not unmasked.",
-       on_header([](Deviant& d, FrameHeader& header) {
-         d.own.text.clear();
-         if (header.mask) d.own.text.assign(reinterpret_cast<const char*>(header.mask->data()), 4);
-         return kPassed;
-       }) + on_payload([](Deviant& d, std::span<std::byte> octets, std::uint64_t offset) {
-         if (d.own.text.empty()) return;
-         for (std::size_t i = 0; i < octets.size(); ++i) {
-           if (offset + i < 125) continue;
-           octets[i] ^= static_cast<std::byte>(d.own.text[(offset + i) % 4]);
-         }
-       }),
+       keep_mask_key() +
+           on_payload([](Deviant& d, std::span<std::byte> octets, std::uint64_t offset) {
+             if (d.own.text.empty()) return;
+             for (std::size_t i = 0; i < octets.size(); ++i) {
+               if (offset + i < 125) continue;
+               octets[i] ^= static_cast<std::byte>(d.own.text[(offset + i) % 4]);
+             }
+           }),
        {"frames-length"}},
       {"masked-control-not-unmasked",
        "frames-masking",

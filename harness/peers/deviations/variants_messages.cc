@@ -129,6 +129,29 @@ Change edit_error(void (*f)(Deviant&, Reply&)) {
   });
 }
 
+// Messages of that kind that a call of the verb causes come after its REPLY.
+template <WsapiMessage Message>
+Change after_the_reply_of(std::string_view verb) {
+  return Change{.message_in =
+                    [verb](Deviant& d, OctetView octets) {
+                      const auto call = decode_as<Call>(octets, d.revision());
+                      d.shared.flag = call && lower(call->verb) == verb;
+                      d.pass_in(octets);
+                      d.shared.flag = false;
+                      d.for_each([](Deviant& other) {
+                        while (!other.own.kept.empty()) send_first(other);
+                      });
+                    },
+                .message_out =
+                    [](Deviant& d, OctetView octets) {
+                      if (d.shared.flag && decode_as<Message>(octets, d.revision())) {
+                        d.own.kept.emplace_back(octets.begin(), octets.end());
+                        return;
+                      }
+                      d.pass_out(octets);
+                    }};
+}
+
 std::vector<Deviation> order_variants() {
   return {
       {"replies-late", "calls-any-order", "Each answer comes five milliseconds late.",
@@ -164,44 +187,10 @@ std::vector<Deviation> order_variants() {
                     })},
       {"pushes-after-the-reply", "peers-push-order",
        "EVENT PUSH comes after the REPLY of the call that caused it.",
-       Change{.message_in =
-                  [](Deviant& d, OctetView octets) {
-                    const auto call = decode_as<Call>(octets, d.revision());
-                    d.shared.flag = call && lower(call->verb) == "emit";
-                    d.pass_in(octets);
-                    d.shared.flag = false;
-                    d.for_each([](Deviant& other) {
-                      while (!other.own.kept.empty()) send_first(other);
-                    });
-                  },
-              .message_out =
-                  [](Deviant& d, OctetView octets) {
-                    if (d.shared.flag && decode_as<EventPush>(octets, d.revision())) {
-                      d.own.kept.emplace_back(octets.begin(), octets.end());
-                      return;
-                    }
-                    d.pass_out(octets);
-                  }}},
+       after_the_reply_of<EventPush>("emit")},
       {"broadcast-after-the-reply", "events-broadcast",
        "BROADCAST comes after the REPLY of the call that caused it.",
-       Change{.message_in =
-                  [](Deviant& d, OctetView octets) {
-                    const auto call = decode_as<Call>(octets, d.revision());
-                    d.shared.flag = call && lower(call->verb) == "broadcast";
-                    d.pass_in(octets);
-                    d.shared.flag = false;
-                    d.for_each([](Deviant& other) {
-                      while (!other.own.kept.empty()) send_first(other);
-                    });
-                  },
-              .message_out =
-                  [](Deviant& d, OctetView octets) {
-                    if (d.shared.flag && decode_as<EventBroadcast>(octets, d.revision())) {
-                      d.own.kept.emplace_back(octets.begin(), octets.end());
-                      return;
-                    }
-                    d.pass_out(octets);
-                  }}},
+       after_the_reply_of<EventBroadcast>("broadcast")},
   };
 }
 

@@ -8,6 +8,7 @@
 
 #include "codec/hex.h"
 #include "harness/result/disposition.h"
+#include "harness/result/evidence_json.h"
 #include "harness/result/finding.h"
 #include "harness/result/report/report.h"
 
@@ -49,14 +50,6 @@ Json log_json(const CaseRecord& record) {
   return out;
 }
 
-Json faults_json(const std::vector<FaultReport>& faults) {
-  Json out = Json::array();
-  for (const FaultReport& fault : faults) {
-    out.push_back({{"kind", name(fault.kind)}, {"title", fault.title}, {"detail", fault.detail}});
-  }
-  return out;
-}
-
 double milliseconds(std::int64_t us) { return static_cast<double>(us) / 1000; }
 
 Json case_json(const CaseRecord& record) {
@@ -90,32 +83,8 @@ Json case_json(const CaseRecord& record) {
     out["sent"] = record.sent;
     out["received"] = record.received;
   }
-  if (!record.differences.empty()) {
-    out["differences"] = Json::array();
-    for (const Difference& one : record.differences) {
-      out["differences"].push_back(
-          {{"path", one.path}, {"expected", one.expected}, {"received", one.received}});
-    }
-  }
-  if (!record.faults.empty()) out["faults"] = faults_json(record.faults);
-  if (record.confirmation != Confirmation::kNone) {
-    out["confirmation"] = name(record.confirmation);
-    out["alone_runs"] = record.alone_runs;
-    out["alone_passes"] = record.alone_passes;
-    out["company"] = record.company;
-  }
+  add_evidence(out, record);
   out["log"] = log_json(record);
-  return out;
-}
-
-Json incidents_json(const RunEnd& end) {
-  Json out = Json::array();
-  for (const Incident& incident : end.incidents) {
-    out.push_back({{"faults", faults_json(incident.faults)},
-                   {"cases", incident.cases},
-                   {"victims", incident.victims},
-                   {"reproduced", incident.is_reproduced}});
-  }
   return out;
 }
 
@@ -169,7 +138,7 @@ void write_json_report(std::ostream& out, const RunRecords& records) {
                        {"reason_code", name(records.end.stopped->code)},
                        {"under_way", records.end.under_way}};
   }
-  if (!records.end.incidents.empty()) head["incidents"] = incidents_json(records.end);
+  if (!records.end.incidents.empty()) head["incidents"] = incidents_json(records.end.incidents);
   head["findings"] = Json::array();
   for (const Finding& finding : findings_of(records)) {
     head["findings"].push_back(finding_json(finding, records));
