@@ -23,6 +23,7 @@
 #include "harness/peers/builtin.h"
 #include "harness/peers/peer_thread.h"
 #include "harness/result/disposition.h"
+#include "harness/run/applicability.h"
 #include "harness/run/runner.h"
 #include "harness/suite/catalogue.h"
 #include "harness/suite/requirements.h"
@@ -45,14 +46,25 @@ bool waits_on_purpose(const std::vector<Step>& steps) {
   });
 }
 
-// Those of the reference revision.
+// What the reference server in this process offers.
+const Capabilities& capabilities() {
+  static const Capabilities kAll = [] {
+    Capabilities out;
+    for (const std::string_view verb : kTestApiVerbs) {
+      out.offered.push_back(verb_requirement(verb));
+    }
+    return out;
+  }();
+  return kAll;
+}
+
+// Those that apply, and can run beside others.
 std::vector<const TestCase*> chosen_cases(const Catalogue& catalogue) {
   std::vector<const TestCase*> applicable;
   for (const TestCase& one : catalogue.cases) {
     const bool applies =
-        one.role == Role::kServer &&
-        std::ranges::find(one.revisions, kReferenceRevision) != one.revisions.end();
-    if (applies && !waits_on_purpose(steps_of(one))) applicable.push_back(&one);
+        one.role == Role::kServer && !why_not_applicable(one, capabilities()).has_value();
+    if (applies && !one.alone && !waits_on_purpose(steps_of(one))) applicable.push_back(&one);
   }
   std::vector<const TestCase*> chosen;
   for (std::size_t i = 0; i < applicable.size(); i += kStride) chosen.push_back(applicable[i]);
@@ -73,8 +85,7 @@ const std::vector<const TestCase*>& cases() {
 void run_once(const Address& address, std::size_t jobs) {
   RunOptions options;
   options.access.open_wire = connecting_to(address);
-  for (const std::string_view verb : kTestApiVerbs)
-    options.offered.push_back(verb_requirement(verb));
+  options.offered = capabilities().offered;
   options.jobs = jobs;
   asio::io_context io(1);
   SuiteRun run(cases(), options, RunHeader{}, {});
