@@ -8,7 +8,7 @@
 #include <numeric>
 
 #include "codec/hex.h"
-#include "harness/result/object_reader.h"
+#include "harness/result/record_object.h"
 #include "harness/result/records_json.h"
 #include "harness/text/printable.h"
 
@@ -21,7 +21,7 @@ constexpr std::size_t kMaxLine = 256U << 20U;  // bytes
 constexpr std::uint64_t kMaxCount = 1U << 30U;
 
 Reason read_reason(const Json& json, const std::string& place) {
-  ObjectReader reader(json, place);
+  RecordObject reader(json, place);
   Reason out;
   const std::string code = reader.text("code");
   const auto known = parse_reason_code(code);
@@ -29,7 +29,7 @@ Reason read_reason(const Json& json, const std::string& place) {
   out.code = *known;
   const Json none = Json::object();
   const Json& parts = reader.has("parts") ? reader.value("parts") : none;
-  ObjectReader part_reader(parts, reader.place_of("parts"));
+  RecordObject part_reader(parts, reader.place_of("parts"));
   for (const ReasonPart& part : parts_of(out.code)) {
     if (!part.required && !part_reader.has(part.name)) continue;
     out.parts.emplace(part.name, part_reader.text(part.name));
@@ -39,7 +39,7 @@ Reason read_reason(const Json& json, const std::string& place) {
   return out;
 }
 
-CaseDefinition read_definition(ObjectReader& reader) {
+CaseDefinition read_definition(RecordObject& reader) {
   CaseDefinition out;
   out.id = reader.text("id");
   if (out.id.empty()) reader.fail("id", "is empty");
@@ -54,7 +54,7 @@ CaseDefinition read_definition(ObjectReader& reader) {
 }
 
 RunHeader read_header(const Json& json) {
-  ObjectReader reader(json, "");
+  RecordObject reader(json, "");
   RunHeader out;
   reader.constant("type", "run-begins");
   reader.constant("format", "wsapi-conform-records");
@@ -78,7 +78,7 @@ RunHeader read_header(const Json& json) {
     }
   }
   for (const Json& one : reader.array("cases")) {
-    ObjectReader test(one, "/cases/" + std::to_string(out.cases.size()));
+    RecordObject test(one, "/cases/" + std::to_string(out.cases.size()));
     out.cases.push_back(read_definition(test));
     test.finish();
   }
@@ -87,7 +87,7 @@ RunHeader read_header(const Json& json) {
 }
 
 LogLine read_log_line(const Json& json, const std::string& place) {
-  ObjectReader reader(json, place);
+  RecordObject reader(json, place);
   LogLine out;
   out.time_us = static_cast<std::int64_t>(reader.number("time_us"));
   out.connection = reader.text("connection");
@@ -105,22 +105,22 @@ LogLine read_log_line(const Json& json, const std::string& place) {
   return out;
 }
 
-std::vector<FaultReport> read_faults(ObjectReader& reader) {
+std::vector<FaultReport> read_faults(RecordObject& reader) {
   std::vector<FaultReport> out;
   for (const Json& json : reader.array("faults")) {
-    ObjectReader fault(json, reader.place_of("faults") + "/" + std::to_string(out.size()));
+    RecordObject fault(json, reader.place_of("faults") + "/" + std::to_string(out.size()));
     out.push_back({.kind = fault.one_of("kind", kFaultKinds),
                    .title = fault.text("title"),
-                   .detail = fault.text("detail", ObjectReader::Shape::kLines)});
+                   .detail = fault.text("detail", RecordObject::Shape::kLines)});
     fault.finish();
   }
   return out;
 }
 
-void read_confirmation(ObjectReader& reader, CaseRecord& out) {
+void read_confirmation(RecordObject& reader, CaseRecord& out) {
   if (reader.has("differences")) {
     for (const Json& json : reader.array("differences")) {
-      ObjectReader difference(json, reader.place_of("differences"));
+      RecordObject difference(json, reader.place_of("differences"));
       out.differences.push_back({.path = difference.text("path"),
                                  .expected = difference.text("expected"),
                                  .received = difference.text("received")});
@@ -136,8 +136,8 @@ void read_confirmation(ObjectReader& reader, CaseRecord& out) {
 }
 
 // The part of a record that only cases have that were run.
-void read_runs(ObjectReader& reader, CaseRecord& out) {
-  ObjectReader runs(reader.value("runs"), "/runs");
+void read_runs(RecordObject& reader, CaseRecord& out) {
+  RecordObject runs(reader.value("runs"), "/runs");
   VerdictKind worst = VerdictKind::kNone;
   for (const VerdictKind kind : kVerdictKinds) {
     if (!runs.has(name(kind))) continue;
@@ -154,7 +154,7 @@ void read_runs(ObjectReader& reader, CaseRecord& out) {
   out.fate = reader.one_of("fate", kFates);
   out.start_us = static_cast<std::int64_t>(reader.number("start_us"));
   out.duration_us = static_cast<std::int64_t>(reader.number("duration_us"));
-  constexpr auto kLines = ObjectReader::Shape::kLines;
+  constexpr auto kLines = RecordObject::Shape::kLines;
   if (reader.has("expected")) out.expected = reader.text("expected", kLines);
   if (reader.has("sent")) out.sent = reader.text("sent", kLines);
   if (reader.has("received")) out.received = reader.text("received", kLines);
@@ -168,7 +168,7 @@ void read_runs(ObjectReader& reader, CaseRecord& out) {
 }
 
 CaseRecord read_case(const Json& json) {
-  ObjectReader reader(json, "");
+  RecordObject reader(json, "");
   CaseRecord out;
   reader.constant("type", "case");
   out.test = read_definition(reader);
@@ -182,7 +182,7 @@ CaseRecord read_case(const Json& json) {
 }
 
 RunEnd read_end(const Json& json) {
-  ObjectReader reader(json, "");
+  RecordObject reader(json, "");
   RunEnd out;
   reader.constant("type", "run-ends");
   out.duration_us = static_cast<std::int64_t>(reader.number("duration_us"));
@@ -193,7 +193,7 @@ RunEnd read_end(const Json& json) {
   }
   if (reader.has("incidents")) {
     for (const Json& one : reader.array("incidents")) {
-      ObjectReader incident(one, "/incidents/" + std::to_string(out.incidents.size()));
+      RecordObject incident(one, "/incidents/" + std::to_string(out.incidents.size()));
       Incident& read = out.incidents.emplace_back();
       read.faults = read_faults(incident);
       read.cases = incident.texts("cases");

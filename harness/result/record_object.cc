@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "harness/result/object_reader.h"
+#include "harness/result/record_object.h"
 
 #include <algorithm>
 
@@ -41,33 +41,33 @@ Json parse_strictly(std::string_view text) {
   }
 }
 
-ObjectReader::ObjectReader(const Json& object, std::string place)
+RecordObject::RecordObject(const Json& object, std::string place)
     : object_(object), place_(std::move(place)) {
   if (!object_.is_object()) throw ObjectError(place_ + ": an object is expected");
 }
 
-std::string ObjectReader::place_of(std::string_view key) const {
+std::string RecordObject::place_of(std::string_view key) const {
   return place_ + "/" + printable(key);
 }
 
-void ObjectReader::fail(std::string_view key, const std::string& message) const {
+void RecordObject::fail(std::string_view key, const std::string& message) const {
   throw ObjectError(place_of(key) + ": " + message);
 }
 
-const Json& ObjectReader::value(std::string_view key) {
+const Json& RecordObject::value(std::string_view key) {
   const auto found = object_.find(key);
   if (found == object_.end()) fail(key, "is missing");
   read_.emplace(key);
   return *found;
 }
 
-bool ObjectReader::flag(std::string_view key) {
+bool RecordObject::flag(std::string_view key) {
   const Json& found = value(key);
   if (!found.is_boolean()) fail(key, "true or false is expected");
   return found.get<bool>();
 }
 
-std::uint64_t ObjectReader::number(std::string_view key, std::uint64_t max) {
+std::uint64_t RecordObject::number(std::string_view key, std::uint64_t max) {
   const Json& found = value(key);
   if (!found.is_number_unsigned() || found.get<std::uint64_t>() > max) {
     fail(key, "a whole number from 0 to " + std::to_string(max) + " is expected");
@@ -75,7 +75,7 @@ std::uint64_t ObjectReader::number(std::string_view key, std::uint64_t max) {
   return found.get<std::uint64_t>();
 }
 
-std::string ObjectReader::text(std::string_view key, Shape shape) {
+std::string RecordObject::text(std::string_view key, Shape shape) {
   const Json& found = value(key);
   if (!found.is_string()) fail(key, "a text is expected");
   const auto& out = found.get_ref<const std::string&>();
@@ -83,7 +83,7 @@ std::string ObjectReader::text(std::string_view key, Shape shape) {
   return out;
 }
 
-std::vector<std::string> ObjectReader::texts(std::string_view key) {
+std::vector<std::string> RecordObject::texts(std::string_view key) {
   std::vector<std::string> out;
   for (const Json& one : array(key)) {
     if (!one.is_string()) fail(key, "texts are expected");
@@ -93,17 +93,17 @@ std::vector<std::string> ObjectReader::texts(std::string_view key) {
   return out;
 }
 
-const Json& ObjectReader::array(std::string_view key) {
+const Json& RecordObject::array(std::string_view key) {
   const Json& found = value(key);
   if (!found.is_array()) fail(key, "an array is expected");
   return found;
 }
 
-void ObjectReader::constant(std::string_view key, std::string_view expected) {
+void RecordObject::constant(std::string_view key, std::string_view expected) {
   if (text(key) != expected) fail(key, "'" + std::string{expected} + "' is expected");
 }
 
-void ObjectReader::finish() const {
+void RecordObject::finish() const {
   for (const auto& item : object_.items()) {
     if (!read_.contains(item.key())) fail(item.key(), "unknown key");
   }

@@ -26,10 +26,10 @@ class ObjectError : public std::runtime_error {
 // The value of a text of JSON in which no object has a member twice.
 [[nodiscard]] nlohmann::json parse_strictly(std::string_view text);
 
-class ObjectReader {
+class RecordObject {
  public:
   // `place` is that of the object: "" or "/cases/3". The object must outlive the reader.
-  ObjectReader(const nlohmann::json& object, std::string place);
+  RecordObject(const nlohmann::json& object, std::string place);
 
   [[nodiscard]] bool has(std::string_view key) const { return object_.contains(key); }
   // A member; it must be there.
