@@ -62,7 +62,10 @@ Judgement run_on(const Subject& subject, const CalibrationOptions& options,
   std::filesystem::remove(report_path, ignored);
   Judgement judgement = judge(subject, report ? &*report : nullptr, end.exit_status);
   judgement.seconds = time.count();
-  if (end.timed_out) judgement.why = "the run took too long";
+  if (end.timed_out) {
+    judgement.is_right = false;
+    judgement.why = "the run took too long";
+  }
   if (!report && !end.last_words.empty()) judgement.examples.push_back(end.last_words);
   return judgement;
 }
@@ -88,7 +91,7 @@ std::vector<std::string> command_of(const Subject& subject, const CalibrationOpt
     command.insert(command.end(), peer.begin(), peer.end());
   }
   command.insert(command.end(), {"--timeout", patience_with(subject.kind)});
-  command.insert(command.end(), {"--jobs", "32"});
+  command.insert(command.end(), {"--jobs", "32", "--max-per-finding", "2"});
   if (!options.vectors.empty()) command.insert(command.end(), {"--vectors", options.vectors});
   if (subject.kind == SubjectKind::kDefect && !options.whole) {
     for (const std::string& rule : rules_with_cases(*subject.deviation, options.rules)) {

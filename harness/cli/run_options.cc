@@ -41,8 +41,8 @@ void add_running_options(CLI::App& command, RunCommand& options) {
                    "Do not run again, alone, the cases that failed while others ran");
   command
       .add_option("--max-per-finding", options.max_per_finding,
-                  "After N failures that cost a full time limit each, leave out the other "
-                  "derived cases of their kind")
+                  "After N failures of one kind that cost a full time limit each, leave out the "
+                  "other cases that fail so")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->capture_default_str();
   command.add_option("--repeat", options.repeat, "Run each case N times")

@@ -117,6 +117,9 @@ void ReferenceServer::Connection::answer(Bytes& input) {
     const FrameEvent event = decoder_.next(input);
     if (event.kind == FrameEventKind::kNeedMore) break;
     on_frame(event, now);
+    // A hook may go on after a CLOSE or a violation, but there are no frames any more.
+    if (decoder_.ended()) input = {};
+    if (input.empty()) break;
   }
   is_answering_ = false;
   state_.arm_delay_timer();

@@ -195,6 +195,13 @@ bool SupervisedProcess::group_is_empty() const {
   return ::kill(-spawned_.pid, 0) != 0 && errno == ESRCH;
 }
 
+void SupervisedProcess::end_at_once() {
+  if (!runs()) return;
+  poll();
+  is_stopping_ = true;
+  kill_everything();
+}
+
 // Also those that have left the process group.
 void SupervisedProcess::kill_everything() {
   (void)::kill(-spawned_.pid, SIGKILL);

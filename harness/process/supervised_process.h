@@ -62,6 +62,7 @@ class SupervisedProcess final : public WatchedIut {
   [[nodiscard]] std::optional<ProcessSample> sample() override;
   [[nodiscard]] bool can_restart() const noexcept override { return true; }
   [[nodiscard]] asio::awaitable<std::string> restart() override;
+  void end_at_once() override;
   [[nodiscard]] bool has_ended() override;
   [[nodiscard]] std::vector<FaultReport> take_faults() override;
 

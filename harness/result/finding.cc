@@ -86,11 +86,15 @@ class Grouping {
   std::vector<Finding> findings() {
     for (std::size_t i = 0; i < records_.cases.size(); ++i) add(i);
     for (auto& [key, finding] : groups_) complete(finding);
+    merge_groups();
     add_left_out();
     std::multimap<Rank, Finding> ranked;  // those of one rank in the order in which they come
     const auto add = [&](Finding one) { ranked.emplace(rank(one), std::move(one)); };
     for (auto& [key, finding] : groups_) add(std::move(finding));
-    for (const Incident& incident : records_.end.incidents) add(finding_of(incident));
+    for (const Incident& incident : records_.end.incidents) {
+      if (incident.victims.empty()) add(finding_of(incident));
+    }
+    for (const Incident& incident : interferences()) add(finding_of(incident));
     for (const Reason& reason : records_.header.contradictions) {
       add({.kind = FindingKind::kContradiction,
            .title = to_text(reason),
@@ -133,6 +137,21 @@ class Grouping {
     }
   }
 
+  // Groups that show one fault by different signs become one.
+  void merge_groups() {
+    std::map<std::string, Finding> merged;
+    for (auto& [key, finding] : groups_) {
+      const std::string of_example = finding_key_of_example(records_.cases[finding.cases.front()]);
+      const auto [place, is_new] =
+          merged.try_emplace(of_example.empty() ? "group " + key : of_example, finding);
+      if (is_new) continue;
+      Finding& whole = place->second;
+      whole.cases.insert(whole.cases.end(), finding.cases.begin(), finding.cases.end());
+      complete(whole);
+    }
+    groups_ = std::move(merged);
+  }
+
   // Cases that were blocked, or not run any more, belong to the finding of the case that is named.
   void add_left_out() {
     std::map<std::string, Finding*, std::less<>> by_case;
@@ -148,6 +167,35 @@ class Grouping {
       if (found == by_case.end()) continue;
       if (record.state == CaseState::kBlocked) ++found->second->blocked;
       if (record.state == CaseState::kNotRun) ++found->second->left_out;
+    }
+  }
+
+  // What harms others by cases of one section of the protocol is one fault.
+  std::vector<Incident> interferences() const {
+    std::map<std::string, Incident, std::less<>> by_section;
+    for (const Incident& incident : records_.end.incidents) {
+      if (incident.victims.empty()) continue;
+      Incident& merged = by_section[section_of(incident)];
+      merged.is_reproduced = true;
+      add_new(merged.cases, incident.cases);
+      add_new(merged.victims, incident.victims);
+    }
+    std::vector<Incident> out;
+    for (auto& [section, incident] : by_section) out.push_back(std::move(incident));
+    return out;
+  }
+
+  [[nodiscard]] std::string section_of(const Incident& incident) const {
+    for (const CaseRecord& record : records_.cases) {
+      const bool is_first = !incident.cases.empty() && record.test.id == incident.cases.front();
+      if (is_first) return wsapi::section_of(record.test.clause);
+    }
+    return "";
+  }
+
+  static void add_new(std::vector<std::string>& to, const std::vector<std::string>& ids) {
+    for (const std::string& id : ids) {
+      if (std::ranges::find(to, id) == to.end()) to.push_back(id);
     }
   }
 

@@ -9,13 +9,19 @@
 namespace wsapi {
 namespace {
 
+bool is_hex_digit(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
+
 // Numbers, quoted texts, texts in parentheses and payloads differ from case to case.
 std::string without_values(std::string_view text) {
   constexpr std::string_view kPayload = " with payload";
   std::string out;
   std::size_t depth = 0;
   bool is_quoted = false;
+  bool is_hex = false;
   for (const char c : text.substr(0, text.find(kPayload))) {
+    // The digits of 0x7f: the x is that of a number, and so is what follows it.
+    is_hex = is_hex ? is_hex_digit(c) : c == 'x' && !out.empty() && out.back() == '#';
+    if (is_hex) continue;
     if (c == '"' || c == '\'') is_quoted = !is_quoted;
     if (c == '(') ++depth;
     if (c == ')' && depth > 0) --depth;
@@ -32,11 +38,6 @@ std::string without_values(std::string_view text) {
 std::string_view part(const CaseRecord& record, std::string_view name) {
   const auto found = record.reason.parts.find(name);
   return found == record.reason.parts.end() ? std::string_view{} : found->second;
-}
-
-// "calls" of "calls-one-reply".
-std::string section_of(const CaseRecord& record) {
-  return record.test.clause.substr(0, record.test.clause.find('-'));
 }
 
 // The kind of a message in words: "REPLY" of "REPLY 1 with an error", "PONG" of "an empty PONG".
@@ -85,23 +86,40 @@ std::string key_of_reason(const CaseRecord& record) {
     case ReasonCode::kVersionNotSet:
     case ReasonCode::kOfferMissing:
     case ReasonCode::kCannotConnect: return code + "|" + came;
-    case ReasonCode::kSilenceRequired:
-      return code + "|" + without_values(part(record, "sent")) + "|" + came;
+    case ReasonCode::kSilenceRequired: {
+      const std::string kind = kind_of(part(record, "came"));
+      return code + "|" + without_values(part(record, "sent")) + "|" + (kind.empty() ? came : kind);
+    }
     case ReasonCode::kNotClosed:
-    case ReasonCode::kClosedOtherwise: return code + "|" + section_of(record);
+    case ReasonCode::kClosedOtherwise: return code + "|" + section_of(record.test.clause);
     case ReasonCode::kExpectedMessageMissing:
     case ReasonCode::kMessageNotAllowed: {
       const std::string kind = kind_of(part(record, "came"));
       if (!kind.empty() && kind == kind_of(part(record, "required"))) {
         return key_of_wrong_message(record);
       }
-      return code + "|" + kind_of(part(record, "required")) + "|" + came + "|" + section_of(record);
+      return code + "|" + kind_of(part(record, "required")) + "|" + came + "|" +
+             section_of(record.test.clause);
     }
-    default: return code + "|" + came + "|" + section_of(record);
+    default: return code + "|" + came + "|" + section_of(record.test.clause);
   }
 }
 
 }  // namespace
+
+std::string finding_key_of_example(const CaseRecord& example) {
+  if (!example.faults.empty() || !example.test.basic.empty()) return "";
+  const bool has_message = !kind_of(part(example, "came")).empty();
+  const std::string sign = has_message ? "a message" : without_values(part(example, "came"));
+  // What is malformed is read by other code for each kind of message.
+  const bool is_of_one_kind = section_of(example.test.clause) == "classes" &&
+                              example.test.clause != "classes-trailing-bytes";
+  const std::string of_kind = is_of_one_kind ? kind_of(part(example, "sent")) : "";
+  const std::string level = example.test.level == Level::kShould ? "should|" : "|";
+  return level + example.test.clause + "|" + of_kind + "|" + sign;
+}
+
+std::string section_of(const std::string& clause) { return clause.substr(0, clause.find('-')); }
 
 std::string finding_key(const CaseRecord& record) {
   if (!record.faults.empty()) return "fault " + record.faults.front().title;

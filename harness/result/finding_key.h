@@ -14,4 +14,11 @@ namespace wsapi {
 // about.
 [[nodiscard]] std::string finding_key(const CaseRecord& record);
 
+// The same for whole groups of such cases, of which `example` shows the fault best: groups with the
+// same key show one fault by different signs. Empty where what differs tells it apart already.
+[[nodiscard]] std::string finding_key_of_example(const CaseRecord& example);
+
+// The section of the protocol that an anchor is in: "calls" of "calls-one-reply".
+[[nodiscard]] std::string section_of(const std::string& clause);
+
 }  // namespace wsapi

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <utility>
 
+#include "harness/tester/cpu_watch.h"
 #include "harness/text/printable.h"
 
 namespace wsapi {
@@ -21,7 +22,11 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds kSettleTime{20};
 // A sanitizer takes its time to write a report before the process ends.
 constexpr std::chrono::milliseconds kDyingTime{5000};
+constexpr std::chrono::milliseconds kPlainDyingTime{1000};
 constexpr std::chrono::milliseconds kPollTime{5};
+// Of the time, below which a process does not write a report: it waits.
+constexpr double kIdleShare = 0.02;
+constexpr std::chrono::milliseconds kBusyLook{500};
 // A long wait, in usual ones; at most IutAccess::confirm_timeout.
 constexpr int kPatience = 2;
 
@@ -111,6 +116,16 @@ asio::awaitable<bool> CaseExecutor::has_process_ended(std::chrono::milliseconds 
   co_return true;
 }
 
+asio::awaitable<bool> CaseExecutor::ends_while_it_computes(std::chrono::milliseconds wait) {
+  const Deadline end = clock().after(wait);
+  while (clock().now() < end) {
+    const std::optional<double> share = co_await busy_share(*process(), clock(), kBusyLook);
+    if (!share || process()->has_ended()) co_return true;
+    if (*share < kIdleShare) break;
+  }
+  co_return co_await has_process_ended(kBusyLook);
+}
+
 asio::awaitable<bool> CaseExecutor::answers() {
   const Outcome live = co_await check_liveness(access_);
   co_return live.verdict.kind() == VerdictKind::kNone;
@@ -120,9 +135,13 @@ asio::awaitable<std::vector<FaultReport>> CaseExecutor::late_faults(bool was_bad
   co_await clock().sleep_for(kSettleTime);
   std::vector<FaultReport> faults = process()->take_faults();
   if (!was_bad || process()->has_ended() || co_await answers()) co_return faults;
-  const bool has_ended = co_await has_process_ended(kDyingTime);
-  if (!has_ended) {
+  const std::optional<ProcessSample> sample = process()->sample();
+  const bool is_instrumented = sample && sample->is_instrumented;
+  const bool is_dying =
+      co_await ends_while_it_computes(is_instrumented ? kDyingTime : kPlainDyingTime);
+  if (!is_dying) {
     faults.push_back({.kind = FaultKind::kHang, .title = std::string{kHangTitle}, .detail = ""});
+    process()->end_at_once();
   }
   co_await clock().sleep_for(kSettleTime);
   std::ranges::move(process()->take_faults(), std::back_inserter(faults));

@@ -57,6 +57,8 @@ class CaseExecutor {
 
   // Whether the process ends, or has ended: waits a moment for it.
   [[nodiscard]] asio::awaitable<bool> has_process_ended(std::chrono::milliseconds wait);
+  // The same for a process that may be writing a report: no longer than it computes.
+  [[nodiscard]] asio::awaitable<bool> ends_while_it_computes(std::chrono::milliseconds wait);
   // Waits for what the process may still report of what was done to it, and takes its faults.
   [[nodiscard]] asio::awaitable<std::vector<FaultReport>> late_faults(bool was_bad);
 

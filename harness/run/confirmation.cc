@@ -6,8 +6,11 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <iterator>
 #include <numeric>
+#include <set>
+#include <string>
 #include <utility>
 
+#include "harness/result/finding_key.h"
 #include "harness/run/case_outcome.h"
 #include "harness/run/company.h"
 
@@ -21,6 +24,11 @@ constexpr std::size_t kMaxCompanyRuns = 40;
 // Of all searches of a run together.
 constexpr std::chrono::seconds kMaxSearchTime{30};
 
+bool harms_others(const FaultReport& fault) {
+  return fault.kind == FaultKind::kExit || fault.kind == FaultKind::kSignal ||
+         fault.kind == FaultKind::kSanitizer || fault.kind == FaultKind::kHang;
+}
+
 bool has_passed(const Outcome& outcome) { return outcome.verdict.kind() == VerdictKind::kPass; }
 
 }  // namespace
@@ -29,7 +37,7 @@ asio::awaitable<void> Confirmer::run() {
   state_.book.expect_work(state_.suspects.size());
   for (const std::size_t index : state_.suspects) {
     if (!state_.goes_on()) co_return;
-    co_await confirm(index);
+    if (!is_left_out(index)) co_await confirm_suspect(index);
     state_.book.work_done();
   }
   search_end_ = state_.executor.clock().after(kMaxSearchTime);
@@ -37,7 +45,8 @@ asio::awaitable<void> Confirmer::run() {
     if (state_.goes_on() && !shared.is_explained) co_await find_company(shared);
   }
   for (const std::size_t victim : cleared_) {
-    if (state_.goes_on()) co_await find_company(victim);
+    if (!state_.goes_on() || is_victim_of_culprit(victim)) continue;
+    if (co_await is_stable(victim)) co_await find_company(victim);
   }
   for (Incident& incident : interferences_) state_.book.add_incident(std::move(incident));
   for (const std::size_t index : state_.suspects) {
@@ -53,27 +62,41 @@ asio::awaitable<void> Confirmer::be_fresh() {
 }
 
 asio::awaitable<void> Confirmer::confirm(std::size_t index) {
-  CaseRecord& record = state_.book.record(index);
+  const bool passes = co_await passes_alone(index);
+  if (passes && co_await is_stable(index)) co_await find_company(index);
+}
+
+asio::awaitable<void> Confirmer::confirm_suspect(std::size_t index) {
+  const CaseRecord& record = state_.book.record(index);
   state_.book.begin_case(index);
   const bool failed_before =
       record.state == CaseState::kRun && record.verdict != VerdictKind::kPass;
-  for (std::size_t i = 0; i < kAloneRuns; ++i) {
-    co_await be_fresh();
-    if (!state_.goes_on()) co_return;
-    const std::int64_t start_us = state_.book.since_start_us();
-    const Outcome outcome = co_await state_.executor.run_alone(index, Patience::kLong);
-    if (!state_.goes_on()) co_return;
-    if (!has_passed(outcome)) is_used_ = true;
-    note(index, outcome, start_us);
-    // One that fails is judged by its first run alone, and one that nobody saw failing as well.
-    if (record.confirmation == Confirmation::kConfirmed && i == 0) co_return;
-    if (!failed_before && i == 0) co_return;
-  }
-  if (record.alone_passes == record.alone_runs) {
-    cleared_.push_back(index);
-  } else {
-    record.confirmation = Confirmation::kUnstable;
-  }
+  const bool passes = co_await passes_alone(index);
+  // One that nobody saw failing is judged by this run alone.
+  if (passes && failed_before) cleared_.push_back(index);
+}
+
+asio::awaitable<bool> Confirmer::passes_alone(std::size_t index) {
+  co_await run_alone(index);
+  co_return state_.goes_on() && state_.book.record(index).confirmation == Confirmation::kNone;
+}
+
+asio::awaitable<void> Confirmer::run_alone(std::size_t index) {
+  co_await be_fresh();
+  if (!state_.goes_on()) co_return;
+  const std::int64_t start_us = state_.book.since_start_us();
+  const Outcome outcome = co_await state_.executor.run_alone(index, Patience::kLong);
+  if (!state_.goes_on()) co_return;
+  if (!has_passed(outcome)) is_used_ = true;
+  note(index, outcome, start_us);
+}
+
+asio::awaitable<bool> Confirmer::is_stable(std::size_t index) {
+  CaseRecord& record = state_.book.record(index);
+  for (std::size_t i = 1; i < kAloneRuns && state_.goes_on(); ++i) co_await run_alone(index);
+  if (record.alone_passes == record.alone_runs) co_return true;
+  record.confirmation = Confirmation::kUnstable;
+  co_return false;
 }
 
 // The record is that of the run alone, where that fails.
@@ -89,6 +112,9 @@ void Confirmer::note(std::size_t index, const Outcome& outcome, std::int64_t sta
   // What fails alone failed for the same reason in company: each of its runs counts as this one.
   const std::size_t rounds =
       std::accumulate(record.runs.begin(), record.runs.end(), std::size_t{0});
+  // By how it failed in company the others will be known that would cost as much.
+  std::set<std::string> slow_keys;
+  if (is_slow(record)) slow_keys.insert(finding_key(record));
   CaseRecord confirmed;
   confirmed.test = record.test;
   record_run(confirmed, outcome, details);
@@ -97,12 +123,20 @@ void Confirmer::note(std::size_t index, const Outcome& outcome, std::int64_t sta
   confirmed.alone_runs = record.alone_runs;
   confirmed.alone_passes = record.alone_passes;
   record = std::move(confirmed);
+  if (is_slow(record)) {
+    slow_keys.insert(finding_key(record));
+    for (const std::string& key : slow_keys) slow_failures_.count(key, index);
+  }
+  if (std::ranges::any_of(record.faults, harms_others)) culprits_.push_back(index);
   explain_shared_faults(index, outcome.faults);
 }
 
 void Confirmer::explain_shared_faults(std::size_t index, const std::vector<FaultReport>& faults) {
   for (SharedFault& shared : state_.shared_faults) {
-    if (std::ranges::find(shared.suspects, index) == shared.suspects.end()) continue;
+    const bool is_possible = std::ranges::any_of(shared.suspects, [&](std::size_t one) {
+      return one == index || state_.could_harm(index, one);
+    });
+    if (!is_possible) continue;
     for (const FaultReport& fault : faults) {
       const bool is_same = std::ranges::any_of(shared.faults, [&](const FaultReport& one) {
         return one.kind == fault.kind && one.title == fault.title;
@@ -112,7 +146,30 @@ void Confirmer::explain_shared_faults(std::size_t index, const std::vector<Fault
   }
 }
 
+// ---- What is no longer worth its time
+
+bool Confirmer::is_slow(const CaseRecord& record) const {
+  const std::chrono::microseconds time{record.duration_us};
+  return record.state == CaseState::kRun && time >= state_.options.access.timeout;
+}
+
+bool Confirmer::is_left_out(std::size_t index) {
+  const CaseRecord& record = state_.book.record(index);
+  return is_slow(record) && slow_failures_.is_left_out(finding_key(record), index, state_.book);
+}
+
 // ---- Company
+
+// What ran on a process that another case ends or stops needs no other explanation.
+bool Confirmer::is_victim_of_culprit(std::size_t index) {
+  const auto culprit = std::ranges::find_if(
+      culprits_, [&](std::size_t one) { return state_.could_harm(one, index); });
+  if (culprit == culprits_.end()) return false;
+  CaseRecord& record = state_.book.record(index);
+  record.confirmation = Confirmation::kCleared;
+  record.company = {state_.book.id(*culprit)};
+  return true;
+}
 
 asio::awaitable<void> Confirmer::find_company(std::size_t victim) {
   const std::vector<std::size_t> present = state_.company_of(victim);

@@ -64,6 +64,29 @@ TEST(ConfirmationTest, NobodyIsAskedTwiceWithoutConfirmation) {
   EXPECT_EQ(disposition_of(result.cases[2]), Disposition::kFailed);
 }
 
+TEST(ConfirmationTest, AfterEnoughSlowFailuresOfAFindingTheOthersAreLeftOut) {
+  const auto silent_at_last = [](std::size_t, const std::string& payload) {
+    const bool is_late_one = payload >= "4403" && payload < "440a";
+    return is_late_one ? Acts{} : right_answers(payload);
+  };
+  for (const std::size_t jobs : {1U, 4U, 64U}) {
+    RunOptions options = many_at_once();
+    options.jobs = jobs;
+    options.max_per_finding = 3;
+    const RunRecords result = run(cases_of(9), options, silent_at_last);
+    EXPECT_EQ(count_of(result, Disposition::kPassed), 2U);
+    EXPECT_EQ(count_of(result, Disposition::kFailed), 3U);
+    EXPECT_EQ(count_of(result, Disposition::kNotRun), 4U);
+    const CaseRecord& left_out = result.cases[5];
+    EXPECT_EQ(left_out.reason.code, ReasonCode::kEnoughOfItsKind);
+    EXPECT_EQ(left_out.reason.parts.at("case"), "test/2");
+    const std::vector<Finding> findings = findings_of(result);
+    ASSERT_THAT(findings, SizeIs(1));
+    EXPECT_EQ(findings[0].left_out, 4U);
+    EXPECT_EQ(exit_status(result), ExitStatus::kFailed);
+  }
+}
+
 TEST(ConfirmationTest, WhatFailsNowAndThenIsUnstable) {
   std::size_t asked = 0;
   const auto now_and_then = [&](std::size_t, const std::string& payload) {

@@ -39,7 +39,10 @@ std::string kind_of(const TestCase& test_case) {
 }  // namespace
 
 ParallelPass::ParallelPass(RunState& state, std::vector<std::size_t> queue)
-    : state_(state), queue_(std::move(queue)), runs_left_(state.executor.size()) {
+    : state_(state),
+      queue_(std::move(queue)),
+      runs_left_(state.executor.size()),
+      slow_failures_(state.options.max_per_finding) {
   for (const std::size_t index : queue_) ++runs_left_[index];
   state_.book.expect_work(queue_.size());
 }
@@ -47,9 +50,8 @@ ParallelPass::ParallelPass(RunState& state, std::vector<std::size_t> queue)
 asio::awaitable<void> ParallelPass::run() {
   while (next_ < queue_.size() && state_.goes_on()) {
     is_halted_ = false;
-    const std::size_t jobs = starts_ < kStartsInCompany ? state_.jobs : 1;
     std::vector<asio::awaitable<void>> workers;
-    const std::size_t count = std::clamp<std::size_t>(queue_.size() - next_, 1, jobs);
+    const std::size_t count = std::clamp<std::size_t>(queue_.size() - next_, 1, jobs());
     for (std::size_t i = 0; i < count; ++i) workers.push_back(work());
     co_await state_.executor.tasks().run(std::move(workers));
     if (is_halted_ && state_.goes_on()) co_await start_again();
@@ -61,6 +63,8 @@ asio::awaitable<void> ParallelPass::run() {
   settle(true);
 }
 
+std::size_t ParallelPass::jobs() const { return starts_ < kStartsInCompany ? state_.jobs : 1; }
+
 std::vector<std::string> ParallelPass::under_way() const {
   std::vector<std::string> out;
   for (const std::size_t position : under_way_) out.push_back(state_.book.id(queue_[position]));
@@ -71,7 +75,7 @@ asio::awaitable<void> ParallelPass::work() {
   while (next_ < queue_.size() && state_.goes_on() && !is_halted_) {
     const std::size_t position = next_++;
     const std::size_t index = queue_[position];
-    if (is_enough_of_its_kind(index)) {
+    if (slow_failures_.is_left_out(kind_of(state_.executor.test_case(index)), index, state_.book)) {
       state_.book.work_done();
       continue;
     }
@@ -90,7 +94,7 @@ asio::awaitable<void> ParallelPass::run_one(std::size_t position) {
   const std::int64_t start_us = state_.book.since_start_us();
   const Outcome outcome = co_await run_unless_lost(index);
   if (state_.executor.tasks().is_cancelled()) co_return;
-  state_.spans.push_back({index, start_us, state_.book.since_start_us()});
+  state_.spans.push_back({index, start_us, state_.book.since_start_us(), starts_});
   const bool is_bad = outcome.verdict.kind() != VerdictKind::kPass;
   if (state_.executor.process() != nullptr) {
     if (is_bad && co_await takes_process_down(outcome)) is_halted_ = true;
@@ -105,10 +109,13 @@ asio::awaitable<void> ParallelPass::run_one(std::size_t position) {
 }
 
 void ParallelPass::judge(std::size_t index, const Outcome& outcome, std::int64_t start_us) {
+  count_slow_failure(index, outcome);
   unresponsive_ = outcome.unresponsive ? unresponsive_ + 1 : 0;
-  if (unresponsive_ >= std::max(kMinUnresponsive, state_.jobs)) {
+  if (unresponsive_ >=
+      (state_.executor.can_restart() ? jobs() : std::max(kMinUnresponsive, jobs()))) {
     if (state_.executor.can_restart()) {
       is_halted_ = true;
+      state_.executor.process()->end_at_once();
       suspect({{.kind = FaultKind::kHang, .title = std::string{kHangTitle}, .detail = ""}}, index);
       return;
     }
@@ -119,7 +126,6 @@ void ParallelPass::judge(std::size_t index, const Outcome& outcome, std::int64_t
   CaseRecord& record = state_.book.record(index);
   record_run(record, outcome,
              {start_us, state_.options.keep_logs, state_.executor.access().revision});
-  count_slow_failure(index, outcome);
   if (--runs_left_[index] == 0) end_one(index);
 }
 
@@ -208,21 +214,7 @@ asio::awaitable<void> ParallelPass::start_again() {
 
 void ParallelPass::count_slow_failure(std::size_t index, const Outcome& outcome) {
   const std::string kind = kind_of(state_.executor.test_case(index));
-  if (kind.empty() || outcome.fate != Fate::kHang) return;
-  auto& [count, first] = slow_failures_[kind];
-  if (++count == 1) first = index;
-}
-
-bool ParallelPass::is_enough_of_its_kind(std::size_t index) {
-  const auto slow = slow_failures_.find(kind_of(state_.executor.test_case(index)));
-  if (slow == slow_failures_.end() || slow->second.first < state_.options.max_per_finding) {
-    return false;
-  }
-  state_.book.end_without_run(index, CaseState::kNotRun,
-                              {ReasonCode::kEnoughOfItsKind,
-                               {{"count", std::to_string(slow->second.first)},
-                                {"case", state_.book.id(slow->second.second)}}});
-  return true;
+  if (!kind.empty() && outcome.fate == Fate::kHang) slow_failures_.count(kind, index);
 }
 
 }  // namespace wsapi

@@ -7,13 +7,13 @@
 
 #include <cstddef>
 #include <deque>
-#include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "harness/run/run_state.h"
+#include "harness/run/slow_failures.h"
 
 namespace wsapi {
 
@@ -41,9 +41,9 @@ class ParallelPass {
   void suspect(std::vector<FaultReport> faults, std::size_t index);
   asio::awaitable<void> start_again();
   void settle(bool all);
+  [[nodiscard]] std::size_t jobs() const;  // cases at once, from now on
 
   void count_slow_failure(std::size_t index, const Outcome& outcome);
-  [[nodiscard]] bool is_enough_of_its_kind(std::size_t index);
 
   RunState& state_;
   std::vector<std::size_t> queue_;
@@ -55,8 +55,7 @@ class ParallelPass {
   std::size_t starts_ = 0;
   // Cases that passed, while their process may still report a fault; with the time when they ended.
   std::deque<std::pair<std::size_t, std::int64_t>> settling_;
-  // By kind of case: how many failed after a full time limit, and one of them.
-  std::map<std::string, std::pair<std::size_t, std::size_t>> slow_failures_;
+  SlowFailures slow_failures_;  // of derived cases, by their kind
 };
 
 }  // namespace wsapi

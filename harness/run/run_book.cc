@@ -52,6 +52,13 @@ void RunBook::end_case(std::size_t index) {
   tell([&](RunObserver& observer) { observer.case_ends(records_.cases[index]); });
 }
 
+void RunBook::forget(std::size_t index) {
+  CaseRecord& record = records_.cases[index];
+  CaseRecord empty;
+  empty.test = std::move(record.test);
+  record = std::move(empty);
+}
+
 void RunBook::end_without_run(std::size_t index, CaseState state, Reason why) {
   records_.cases[index].state = state;
   records_.cases[index].reason = std::move(why);

@@ -31,6 +31,8 @@ class RunBook {
 
   void begin_case(std::size_t index);
   void end_case(std::size_t index);
+  // What is known of the case so far no longer counts.
+  void forget(std::size_t index);
   // Not run, blocked or not applicable.
   void end_without_run(std::size_t index, CaseState state, Reason why);
   [[nodiscard]] bool has_ended(std::size_t index) const { return ended_[index]; }

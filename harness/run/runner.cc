@@ -143,7 +143,7 @@ class SuiteRun::Impl {
     CaseRecord& record = book_.record(index);
     book_.begin_case(index);
     for (std::size_t round = 0; round < options_.repeat && state_.goes_on(); ++round) {
-      if (executor_.can_restart() && executor_.process()->has_ended()) co_await start_again();
+      if (must_start_again(index)) co_await start_again();
       if (!state_.goes_on()) co_return;
       const std::int64_t start_us = book_.since_start_us();
       const Outcome outcome = co_await executor_.run_alone(index, Patience::kUsual);
@@ -155,6 +155,11 @@ class SuiteRun::Impl {
     const bool is_bad =
         record.verdict == VerdictKind::kFail || record.verdict == VerdictKind::kInconc;
     if (is_bad && options_.confirm) co_await confirmer_.confirm(index);
+  }
+
+  [[nodiscard]] bool must_start_again(std::size_t index) const {
+    if (!executor_.can_restart()) return false;
+    return executor_.process()->has_ended() || executor_.test_case(index).wants_fresh_process;
   }
 
   asio::awaitable<void> start_again() {

@@ -27,7 +27,7 @@ struct RunOptions {
   std::size_t jobs = 16;             // cases at once
   std::size_t repeat = 1;
   bool confirm = true;               // what fails in company is run again alone
-  std::size_t max_per_finding = 10;  // derived cases of one rule that cost a full time limit
+  std::size_t max_per_finding = 10;  // failures of one kind that cost a full time limit
   std::uint64_t seed = 0;            // 0: in the order of the catalogue; else shuffled by it
   bool keep_logs = false;            // the conformance logs of cases that pass, too
   // Gets the transcript of each run of a case when it ends; may be empty.

@@ -54,18 +54,21 @@ const std::vector<ProcedureInfo>& table() {
       {"memory-per-message",
        "sends the octets again and again on one connection, and fits a line to the memory of the "
        "process over their number",
-       {of(), stream(), number("batch", 1, 20'000), number("limit", 1, 1U << 20U)}},
+       {of(), stream(), number("batch", 1, 20'000), number("limit", 1, 1U << 20U)},
+       true},
       {"memory-per-connection",
        "opens, uses and ends connections one after another, and fits a line to the memory of the "
        "process over their number",
        {of(), opening(), stream(), ending(), number("batch", 1, 20'000),
-        number("limit", 1, 1U << 20U)}},
+        number("limit", 1, 1U << 20U)},
+       true},
       {"memory-touched",
        "sends the octets of first and then those of stream N times, on a connection that "
        "stays open, and measures by how much the memory of the process has grown at most",
        {of(), opening(), octets("first"), stream(),
         ProcedureParameter{.name = "times", .min = 1, .max = 4096, .value_if_absent = kOnce},
-        number("limit", 1U << 16U, 1U << 30U)}},
+        number("limit", 1U << 16U, 1U << 30U)},
+       true},
       {"left-over",
        "opens, uses and ends connections one after another, and counts the descriptors and threads "
        "that the process has more than before",
@@ -154,6 +157,11 @@ const std::string& Procedure::text(std::string_view parameter) const {
 
 const WireBytes& Procedure::octets(std::string_view parameter) const {
   return std::get<WireBytes>(with.find(parameter)->second);
+}
+
+bool wants_fresh_process(const Procedure& procedure) {
+  const auto found = std::ranges::find(table(), procedure.name, &ProcedureInfo::name);
+  return found != table().end() && found->wants_fresh_process;
 }
 
 const ProcedureInfo* read_procedure_name(const JsonPlace& place) {

@@ -38,6 +38,9 @@ struct ProcedureInfo {
   std::string_view name;
   std::string_view does;  // one sentence, without its full stop
   std::vector<ProcedureParameter> parameters;
+  // It measures growth, which memory that earlier cases have left free would hide: the process is
+  // started afresh before it, where the suite can do that.
+  bool wants_fresh_process = false;
 };
 
 // In the order of vectors/scenarios/README.md.
@@ -54,6 +57,8 @@ struct Procedure {
   [[nodiscard]] const std::string& text(std::string_view parameter) const;
   [[nodiscard]] const WireBytes& octets(std::string_view parameter) const;
 };
+
+[[nodiscard]] bool wants_fresh_process(const Procedure& procedure);
 
 // The value of the member "procedure", and that of "with".
 [[nodiscard]] const ProcedureInfo* read_procedure_name(const JsonPlace& place);

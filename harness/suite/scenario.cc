@@ -307,7 +307,13 @@ TestCase read_case(const JsonPlace& place) {
   out.disturbs = in.optional("disturbs", read_true).value_or(false);
   out.alone = in.optional("alone", read_true).value_or(false);
   out.basic = in.optional("basic", read_feature).value_or("");
-  out.script = script_of(in.required("steps", [](const JsonPlace& p) { return read_steps(p, 0); }));
+  std::vector<Step> steps =
+      in.required("steps", [](const JsonPlace& p) { return read_steps(p, 0); });
+  out.wants_fresh_process = std::ranges::any_of(steps, [](const Step& step) {
+    const auto* const procedure = std::get_if<Procedure>(&step.action);
+    return procedure != nullptr && wants_fresh_process(*procedure);
+  });
+  out.script = script_of(std::move(steps));
   in.finish();
   return out;
 }

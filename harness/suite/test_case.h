@@ -32,6 +32,7 @@ struct TestCase {
   bool disturbs = false;                  // a fresh connection must make a good call afterwards
   std::string basic;                      // the feature whose basic case it is (features.h)
   bool alone = false;                     // nothing else runs meanwhile
+  bool wants_fresh_process = false;       // of a procedure in its script (procedure.h)
   std::shared_ptr<const Script> script;   // null where the suite does not run such cases
 
   // Where the case is made of a vector: the bytes of the message and its direction, or, without a

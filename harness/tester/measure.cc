@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 
 constexpr int kMaxSamples = 8;
 constexpr auto kBetweenSamples = 3ms;
-constexpr auto kLongestWait = 1s;
 
 std::optional<ProcessSample> sample(CaseContext& context) {
   if (context.access().process == nullptr) return std::nullopt;
@@ -35,8 +34,9 @@ asio::awaitable<std::optional<ProcessSample>> settled_sample(CaseContext& contex
 }
 
 asio::awaitable<std::optional<ProcessSample>> wait_for_descriptors(CaseContext& context,
-                                                                   std::size_t most) {
-  const Deadline end = context.clock().after(kLongestWait);
+                                                                   std::size_t most,
+                                                                   Clock::Duration longest) {
+  const Deadline end = context.clock().after(longest);
   std::optional<ProcessSample> last = sample(context);
   while (last && last->descriptors > most && context.clock().now() < end) {
     co_await context.clock().sleep_for(kBetweenSamples);

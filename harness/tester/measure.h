@@ -18,9 +18,13 @@ namespace wsapi {
 // verdict says why.
 [[nodiscard]] asio::awaitable<std::optional<ProcessSample>> settled_sample(CaseContext& context);
 
-// Waits until the process has no more descriptors than that, for a second at most; the last sample.
+// How long a server may take to give back what a connection cost.
+inline constexpr std::chrono::seconds kGivingBack{1};
+
+// Waits until the process has no more descriptors than that, and no longer than told; the last
+// sample.
 [[nodiscard]] asio::awaitable<std::optional<ProcessSample>> wait_for_descriptors(
-    CaseContext& context, std::size_t most);
+    CaseContext& context, std::size_t most, Clock::Duration longest = kGivingBack);
 
 // The verdict: a good call was not answered; `when` ends the sentence.
 void fail_unserved(CaseContext& context, std::string when);

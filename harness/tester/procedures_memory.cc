@@ -25,6 +25,8 @@ constexpr std::size_t kFirstPoints = 5;
 constexpr std::size_t kLastPoints = 14;     // where the first ones look like growth
 constexpr std::size_t kChunkSize = 32'768;  // octets between two barriers
 constexpr std::size_t kMaxReopened = 3;
+// A wait for descriptors of a server that has kept one of each connection.
+constexpr auto kInVain = 20ms;
 
 using Batch = std::function<asio::awaitable<void>()>;
 
@@ -141,10 +143,14 @@ asio::awaitable<void> memory_per_connection(CaseContext& context, const Procedur
   const std::size_t batch = procedure.number("batch");
   const std::optional<ProcessSample> before = co_await settled_sample(context);
   if (!before) co_return;
+  Clock::Duration longest = kGivingBack;
   const std::function<asio::awaitable<void>()> visits = [&]() -> asio::awaitable<void> {
     co_await pay_visits(context, visit, batch);
+    if (!context.may_go_on()) co_return;
     // The server sees the ends of connections in its own time.
-    if (context.may_go_on()) (void)co_await wait_for_descriptors(context, before->descriptors);
+    const std::optional<ProcessSample> after =
+        co_await wait_for_descriptors(context, before->descriptors, longest);
+    if (after && after->descriptors >= before->descriptors + batch) longest = kInVain;
   };
   MemoryGrowth growth(context, procedure, visits);
   co_await growth.measure();

@@ -92,13 +92,12 @@ asio::awaitable<std::optional<Milliseconds>> time_of_calls(CaseContext& context)
 
 asio::awaitable<void> left_over(CaseContext& context, const Procedure& procedure) {
   const Visit visit = visit_of(procedure);
-  co_await pay_visits(context, visit, kWarmUpVisits);
-  if (!context.may_go_on()) co_return;
   const std::optional<ProcessSample> first = co_await settled_sample(context);
   if (!first) co_return;
+  co_await pay_visits(context, visit, kWarmUpVisits);
+  if (!context.may_go_on()) co_return;
   // The visits of the warming up may be ending still.
-  const auto before = co_await wait_for_descriptors(
-      context, first->descriptors - std::min(first->descriptors, kWarmUpVisits));
+  const auto before = co_await wait_for_descriptors(context, first->descriptors + kMaxLeft);
   if (!before) co_return;
   co_await pay_visits(context, visit, procedure.number("count"));
   if (!context.may_go_on()) co_return;

@@ -34,7 +34,10 @@ class WatchedIut {
   // light with that can be taken afterwards.
   [[nodiscard]] virtual asio::awaitable<void> stop() { co_return; }
 
-  // Whether the process has ended by itself.
+  // Ends the process now, if the suite has started it: it hangs, and that it ends says nothing.
+  virtual void end_at_once() {}
+
+  // Whether the process has ended, by itself or at once.
   [[nodiscard]] virtual bool has_ended() = 0;
   // The faults that have come to light since the last call, in their order; each once. The end of
   // the process is one of them.
