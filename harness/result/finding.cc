@@ -9,11 +9,15 @@
 #include <utility>
 
 #include "harness/result/disposition.h"
+#include "harness/result/fault_trigger.h"
 #include "harness/result/finding_key.h"
 #include "harness/suite/features.h"
 
 namespace wsapi {
 namespace {
+
+// Nothing that a peer sends may do a server harm.
+constexpr const char* kNoHarm = "classes-no-harm";
 
 bool counts(const CaseRecord& record) {
   const Disposition disposition = disposition_of(record);
@@ -44,6 +48,13 @@ auto clarity(const RunRecords& records, std::size_t index) {
   const bool is_derived = record.test.id.find('~') != std::string::npos;
   return std::tuple(record.test.basic.empty(), weight(record.test.level), is_derived,
                     sent_size(record), index);
+}
+
+// Without a line or a report that says where.
+bool is_mute(const FaultReport& fault) {
+  const bool is_end = fault.kind == FaultKind::kSignal || fault.kind == FaultKind::kExit ||
+                      fault.kind == FaultKind::kHang;
+  return is_end && fault.title.find(": ") == std::string::npos;
 }
 
 void add_faults(Finding& finding, const std::vector<FaultReport>& faults) {
@@ -85,6 +96,7 @@ class Grouping {
 
   std::vector<Finding> findings() {
     for (std::size_t i = 0; i < records_.cases.size(); ++i) add(i);
+    part_faults();
     for (auto& [key, finding] : groups_) complete(finding);
     merge_groups();
     add_left_out();
@@ -127,6 +139,7 @@ class Grouping {
     }
     if (!finding.faults.empty()) {
       finding.kind = FindingKind::kFault;
+      finding.clause = kNoHarm;  // whatever the example is about
       finding.title = words_of(finding.faults.front());
     } else if (!example.test.basic.empty()) {
       finding.kind = FindingKind::kFeature;
@@ -135,6 +148,23 @@ class Grouping {
     } else {
       finding.title = example.test.purpose;
     }
+  }
+
+  // Deaths that say no more than how the process ended.
+  void part_faults() {
+    std::map<std::string, Finding> parted;
+    for (auto& [key, finding] : groups_) {
+      if (finding.faults.empty() || !is_mute(finding.faults.front())) {
+        parted.emplace(key, std::move(finding));
+        continue;
+      }
+      for (std::vector<std::size_t>& part : parts_by_trigger(records_, finding.cases)) {
+        Finding& one = parted[key + "|" + std::to_string(part.front())];
+        for (const std::size_t index : part) add_faults(one, records_.cases[index].faults);
+        one.cases = std::move(part);
+      }
+    }
+    groups_ = std::move(parted);
   }
 
   // Groups that show one fault by different signs become one.
@@ -208,7 +238,7 @@ class Grouping {
       }
     }
     out.victims = incident.victims;
-    out.clause = "classes-no-harm";
+    out.clause = kNoHarm;
     out.level = Level::kRobustness;
     if (!incident.victims.empty()) {
       out.kind = FindingKind::kInterference;

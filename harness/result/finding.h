@@ -29,7 +29,7 @@ inline constexpr std::size_t kFindingKindCount = 6;
 struct Finding {
   FindingKind kind = FindingKind::kFailure;
   std::string title;           // what is not so, in a line
-  std::string clause;          // the rule that the example tests
+  std::string clause;          // the rule that the example tests; of faults, that of harm
   Level level = Level::kMust;  // the weightiest of its cases
   std::string feature = {};    // of kFeature
   // Indices of records, the example first. None of kInterference and kIncident fails itself.

@@ -13,6 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 CaseRecord failure(std::string id, Reason reason, std::string clause = "calls-one-reply") {
   CaseRecord out;
@@ -118,6 +119,82 @@ TEST(FindingTest, ContradictionsAndIncidentsAreFindings) {
   ASSERT_THAT(findings, SizeIs(2));
   EXPECT_EQ(findings[0].kind, FindingKind::kIncident);
   EXPECT_EQ(findings[1].title, "one thing, but another");
+}
+
+CaseRecord crash(std::string id, const std::vector<std::string>& sent) {
+  CaseRecord out = failure(std::move(id), {ReasonCode::kFaultReported, {{"fault", "SIGSEGV"}}});
+  out.faults = {{FaultKind::kSignal, "SIGSEGV", ""}};
+  for (const std::string& note : sent) {
+    out.log.push_back(
+        {.connection = "main", .direction = '>', .size = 3, .head = {}, .note = note});
+  }
+  return out;
+}
+
+TEST(FindingTest, MuteCrashesAreToldApartByTheKindOfMessageThatTheyShare) {
+  std::vector<CaseRecord> cases{
+      crash("0", {"VERSION OFFER", "TOKEN CREATE", "TOKEN REMOVE", "CALL"}),
+      crash("1", {"VERSION OFFER", "CALL"}),
+      crash("2", {"VERSION OFFER", "TOKEN REMOVE", "CALL"}),
+      crash("3", {"VERSION OFFER", "octets of the stream", "CALL"}),
+      crash("4", {"VERSION OFFER", "DESCRIBE", "CALL"}),
+      crash("5", {"VERSION OFFER", "CALL"}),
+  };
+  cases[5].log_left_out = 7;
+  const std::vector<Finding> findings = findings_of(records_of(cases));
+  ASSERT_THAT(findings, SizeIs(3));
+  EXPECT_THAT(findings[0].cases, UnorderedElementsAre(0, 2, 3, 5)) << "unknown: the largest part";
+  EXPECT_THAT(findings[1].cases, ElementsAre(1));
+  EXPECT_THAT(findings[2].cases, ElementsAre(4));
+  EXPECT_EQ(findings[0].clause, "classes-no-harm");
+}
+
+TEST(FindingTest, ACrashWithALineThatSaysWhereIsOneFinding) {
+  std::vector<CaseRecord> cases{crash("0", {"TOKEN REMOVE"}), crash("1", {"DESCRIBE"})};
+  for (CaseRecord& one : cases) one.faults[0].title = "SIGABRT: assertion x failed in y";
+  EXPECT_THAT(findings_of(records_of(cases)), SizeIs(1));
+}
+
+TEST(FindingTest, SignsOfOneRuleAreOneFinding) {
+  const std::string rule = "unknown-direction";
+  const Reason answered = silence("EVENT PUSH 3 (of the other direction)", "EVENT REMOVE 3");
+  const Reason instead = expected("REPLY 1", "CALL 1", "EVENT REMOVE 3");
+  EXPECT_THAT(findings_of(records_of({failure("a", answered, rule), failure("b", instead, rule)})),
+              SizeIs(1));
+  EXPECT_THAT(
+      findings_of(records_of({failure("a", answered, rule), failure("b", instead, "calls-ids")})),
+      SizeIs(2));
+  const Reason nothing = expected("REPLY 1", "CALL 1", "nothing");
+  EXPECT_THAT(findings_of(records_of({failure("a", answered, rule), failure("b", nothing, rule)})),
+              SizeIs(2));
+}
+
+TEST(FindingTest, HowMalformedMessagesAreReadIsAFaultOfEachKind) {
+  const std::string rule = "classes-truncated";
+  const Reason call = silence("CALL 1 (malformed: truncated)", "REPLY 1");
+  const Reason describe = silence("DESCRIBE 1 (malformed: truncated)", "DESCRIPTION 1");
+  EXPECT_THAT(findings_of(records_of({failure("a", call, rule), failure("b", describe, rule)})),
+              SizeIs(2));
+}
+
+TEST(FindingTest, InterferenceOfOneSectionIsOneFinding) {
+  RunRecords records = records_of({failure("a", {}, "frames-text"), failure("b", {}, "frames-rsv"),
+                                   failure("v", {}, "calls-one-reply")});
+  for (CaseRecord& one : records.cases) one.verdict = VerdictKind::kPass;
+  for (const char* const culprit : {"a", "b"}) {
+    records.end.incidents.push_back(
+        {.faults = {}, .cases = {culprit}, .victims = {"v"}, .is_reproduced = true});
+  }
+  const std::vector<Finding> findings = findings_of(records);
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings[0].kind, FindingKind::kInterference);
+  EXPECT_THAT(findings[0].cases, ElementsAre(0, 1));
+  EXPECT_THAT(findings[0].victims, ElementsAre("v"));
+}
+
+TEST(FindingTest, HexadecimalNumbersTellNoFaultsApart) {
+  EXPECT_EQ(finding_key(failure("a", silence("unknown operation 0x0c", "REPLY 1"))),
+            finding_key(failure("b", silence("unknown operation 0xff", "REPLY 1"))));
 }
 
 TEST(FindingTest, PassesAreNone) {

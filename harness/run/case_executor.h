@@ -55,6 +55,8 @@ class CaseExecutor {
   [[nodiscard]] asio::awaitable<std::vector<Outcome>> run_together(std::vector<std::size_t> indices,
                                                                    Patience patience);
 
+  // Whether a good call on a fresh connection is answered.
+  [[nodiscard]] asio::awaitable<bool> answers();
   // Whether the process ends, or has ended: waits a moment for it.
   [[nodiscard]] asio::awaitable<bool> has_process_ended(std::chrono::milliseconds wait);
   // The same for a process that may be writing a report: no longer than it computes.
@@ -71,7 +73,6 @@ class CaseExecutor {
   [[nodiscard]] std::string unique();
   [[nodiscard]] asio::awaitable<void> run_into(std::size_t index, const IutAccess& access,
                                                Outcome& out);
-  [[nodiscard]] asio::awaitable<bool> answers();
 
   std::vector<const TestCase*> cases_;
   IutAccess access_;

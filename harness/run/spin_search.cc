@@ -68,7 +68,8 @@ asio::awaitable<void> look_for_spin(RunState& state) {
   if (state.executor.process() == nullptr || !state.goes_on()) co_return;
   std::optional<FaultReport> fault =
       co_await find_spin(*state.executor.process(), state.executor.clock());
-  if (!fault) co_return;
+  // Where nothing is answered either, the cases that waited in vain are suspected already.
+  if (!fault || !co_await state.executor.answers()) co_return;
   Cases cases;
   bool is_reproduced = false;
   if (state.executor.can_restart()) {

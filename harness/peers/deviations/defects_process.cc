@@ -55,6 +55,41 @@ void say_fault(const char* line) {
   std::fflush(stderr);
 }
 
+// Calibration runs these cases alone: all that are about the harm that a server may come to take
+// long.
+struct ShownBy {
+  std::string_view defect;
+  std::vector<std::string_view> cases;
+};
+
+std::vector<ShownBy> shown_by() {
+  return {
+      {"leak-per-malformed-call", {"server/resources/memory-*"}},
+      {"leak-of-100-octets-per-malformed", {"server/resources/memory-*"}},
+      {"leak-per-connection", {"server/resources/memory-*"}},
+      {"leak-per-fragment", {"server/resources/memory-*"}},
+      {"leak-per-call", {"server/resources/memory-*"}},
+      {"descriptor-per-connection", {"server/resources/left-c*", "server/resources/left-reset*"}},
+      {"threads-per-connection", {"server/resources/left-c*", "server/resources/left-reset*"}},
+      {"memory-by-claim", {"server/resources/touched-*"}},
+      {"memory-by-string-length", {"server/resources/touched-*"}},
+      {"spin-on-empty-fragment", {"server/frame/*fragment*"}},
+      {"spin-after-fragment", {"server/frame/*fragment*", "server/resources/idle-*"}},
+      {"crash-on-token-remove", {"server/token-*", "server/session/*"}},
+      {"crash-on-unexpected", {"server/event*"}},
+      {"crash-on-long-verb", {"server/call/*verb*"}},
+      {"crash-on-wrong-direction", {"server/misdirected/*"}},
+      {"crash-on-end-with-waiting-call", {"server/flow/*"}},
+      {"exit-on-fragment-flood", {"server/frame/*fragment*"}},
+      {"hang-on-malformed-session", {"server/session/*", "server/session-create/*cut*"}},
+      {"child-crashes", {"server/frame/*"}},
+      {"trapped-fault-on-stderr", {"server/call/*"}},
+      {"runtime-error-on-stderr", {"server/call/*"}},
+      {"crash-after-many-connections", {"server/resources/left-*"}},
+      {"crash-on-two-ends-at-once", {"server/flow/*", "server/stress/*"}},
+  };
+}
+
 }  // namespace
 
 std::vector<Deviation> process_defects() {
@@ -250,9 +285,9 @@ std::vector<Deviation> process_defects() {
        {"faults"}},
       {"crash-after-many-connections",
        "classes-no-harm",
-       "The 3,000th connection aborts the process.",
+       "The 1,000th connection aborts the process.",
        on_connect([](Deviant& d) {
-         if (d.number() == 3000) std::abort();
+         if (d.number() == 1000) std::abort();
        }),
        {"faults"}},
       {"crash-on-two-ends-at-once",
@@ -269,6 +304,10 @@ std::vector<Deviation> process_defects() {
        {"faults"}},
   };
   for (Deviation& one : all) one.harms_process = true;
+  for (ShownBy& row : shown_by()) {
+    const auto defect = std::ranges::find(all, row.defect, &Deviation::name);
+    if (defect != all.end()) defect->cases = std::move(row.cases);
+  }
   return all;
 }
 

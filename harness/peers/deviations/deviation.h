@@ -120,6 +120,8 @@ struct Deviation {
   std::vector<std::string_view> siblings = {};  // other rules whose cases name it as rightly
   DeviationRevisions revisions = DeviationRevisions::kAny;
   bool harms_process = false;  // ends, spins or fills its process: to be served by one of its own
+  // Globs of the cases that calibration runs; empty: all of the rules.
+  std::vector<std::string_view> cases = {};
 };
 
 [[nodiscard]] bool is_of(const Deviation& deviation, Revision revision);
