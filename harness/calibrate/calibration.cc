@@ -93,11 +93,11 @@ std::vector<std::string> command_of(const Subject& subject, const CalibrationOpt
   command.insert(command.end(), {"--timeout", patience_with(subject.kind)});
   command.insert(command.end(), {"--jobs", "32", "--max-per-finding", "2"});
   if (!options.vectors.empty()) command.insert(command.end(), {"--vectors", options.vectors});
-  if (subject.kind == SubjectKind::kDefect && !options.whole) {
+  if (subject.deviation != nullptr && !options.whole) {
     for (const std::string_view glob : subject.deviation->cases) {
       command.insert(command.end(), {"--select", std::string{glob}});
     }
-    if (!subject.deviation->cases.empty()) return command;
+    if (subject.kind != SubjectKind::kDefect || !subject.deviation->cases.empty()) return command;
     for (const std::string& rule : rules_with_cases(*subject.deviation, options.rules)) {
       command.insert(command.end(), {"--clause", rule});
     }

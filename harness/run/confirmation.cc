@@ -62,8 +62,15 @@ asio::awaitable<void> Confirmer::be_fresh() {
 }
 
 asio::awaitable<void> Confirmer::confirm(std::size_t index) {
+  Incident incident{.faults = state_.book.record(index).faults,
+                    .cases = {state_.book.id(index)},
+                    .victims = {},
+                    .is_reproduced = false};
   const bool passes = co_await passes_alone(index);
   if (passes && co_await is_stable(index)) co_await find_company(index);
+  // That the process died, or reported something, stays true.
+  const bool is_explained = state_.book.record(index).confirmation == Confirmation::kConfirmed;
+  if (!is_explained && !incident.faults.empty()) state_.book.add_incident(std::move(incident));
 }
 
 asio::awaitable<void> Confirmer::confirm_suspect(std::size_t index) {

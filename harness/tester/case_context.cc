@@ -198,7 +198,7 @@ asio::awaitable<Received> CaseContext::receive_own(LowerTester& tester, Deadline
   std::size_t passed_over = 0;
   while (true) {
     Received received = co_await tester.receive(end);
-    if (!is_passed_over(received, wanted)) {
+    if (!is_passed_over(tester, received, wanted)) {
       if (received.kind == Kind::kMessage &&
           has_operation_of<VersionSet>(received.payload, revision())) {
         tester.set_negotiated();
@@ -210,16 +210,40 @@ asio::awaitable<Received> CaseContext::receive_own(LowerTester& tester, Deadline
   }
 }
 
-bool CaseContext::is_passed_over(const Received& received,
-                                 const std::vector<Pattern>& wanted) const {
+bool CaseContext::is_passed_over(const LowerTester& tester, const Received& received,
+                                 const std::vector<Pattern>& wanted) {
   if (received.kind == Kind::kPong) return !has_pong(wanted);
   if (received.kind != Kind::kMessage) return false;
   if (received.payload.empty()) return true;  // no message (protocol section 1)
   const auto decoded = decode(received.payload, revision(), from_iut());
   if (!decoded) return false;
-  const auto& unique = variables_.at(std::string{kUnique}).get_ref<const std::string&>();
-  return role().passes_over(decoded->message, unique,
-                            expected_kinds_.contains(info_of(decoded->message, revision())->name));
+  const std::string unique = variables_.at(std::string{kUnique}).get<std::string>();
+  const std::string_view kind = info_of(decoded->message, revision())->name;
+  std::set<std::uint32_t>& events = foreign_events_[tester.name()];
+  // The removal of an event is told to whom its creation was told.
+  const auto* const remove = std::get_if<EventRemove>(&decoded->message);
+  if (remove != nullptr && events.erase(remove->event_id) > 0) return true;
+  const auto* const create = std::get_if<EventCreate>(&decoded->message);
+  if (create != nullptr && is_wanted(received, wanted)) return false;
+  if (!role().passes_over(decoded->message, unique, expected_kinds_.contains(kind))) return false;
+  if (create != nullptr && events.size() < kMaxPassedOver) events.insert(create->event_id);
+  return true;
+}
+
+bool CaseContext::is_unbound(const std::string& text) const {
+  return text.starts_with('$') && !variables_.contains(text);
+}
+
+// Whether one of the patterns that say a name matches; binds nothing.
+bool CaseContext::is_wanted(const Received& received, const std::vector<Pattern>& wanted) {
+  const Variables before = variables_;
+  const bool is_one = std::ranges::any_of(wanted, [&](const Pattern& pattern) {
+    const auto name = pattern.find("name");
+    return name != pattern.end() && name->is_string() && !is_unbound(name->get<std::string>()) &&
+           matches_pattern(pattern, received);
+  });
+  variables_ = before;
+  return is_one;
 }
 
 bool CaseContext::matches_pattern(const Pattern& pattern, const Received& received) {

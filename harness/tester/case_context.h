@@ -104,8 +104,10 @@ class CaseContext {
                                                        const Received& received) const;
   void note_expected(const std::vector<Pattern>& patterns);
   void note_expected(const std::vector<Step>& steps);
-  [[nodiscard]] bool is_passed_over(const Received& received,
-                                    const std::vector<Pattern>& wanted) const;
+  [[nodiscard]] bool is_passed_over(const LowerTester& tester, const Received& received,
+                                    const std::vector<Pattern>& wanted);
+  [[nodiscard]] bool is_unbound(const std::string& text) const;
+  [[nodiscard]] bool is_wanted(const Received& received, const std::vector<Pattern>& wanted);
 
   const IutAccess& access_;
   std::string case_id_;
@@ -114,6 +116,8 @@ class CaseContext {
   CaseRecorder recorder_;
   std::map<std::string, std::unique_ptr<LowerTester>> testers_;
   std::map<std::string, std::vector<Pattern>> late_;  // by the name of the connection
+  // Ids of events that are none of the case's own, by the name of the connection.
+  std::map<std::string, std::set<std::uint32_t>> foreign_events_;
   Outcome outcome_;
   Phase phase_ = Phase::kBody;
   bool opening_ = false;

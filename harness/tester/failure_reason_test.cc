@@ -287,7 +287,7 @@ TEST(LegalNoiseTest, NoPongGoesIntoAFrameThatIsHalfSent) {
     if (payload.starts_with("56")) acts.insert(acts.end(), {"raw 890161", "450100020000006100"});
     return acts;
   };
-  const Pattern created{{"message", "event-create"}, {"event_id", 1}};
+  const Pattern created{{"message", "event-create"}, {"event_id", 1}, {"name", "a"}};
   const Pattern answer{{"message", "description"}, {"description_id", 0x0101}};
   const Outcome outcome = run({step_of(Connect{}), stream_of("820344"), expect(created),
                                stream_of("0101"), expect(answer), step_of(Barrier{})},

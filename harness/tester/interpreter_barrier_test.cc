@@ -90,11 +90,11 @@ const BarrierCase kBarrierCases[] = {
      "wrong-direction",
      ReasonCode::kMalformedMessage},
     {"a message in front",
-     {"450100020000006100", kRightAnswer},
+     {"650300", kRightAnswer},
      false,
      VerdictKind::kFail,
      Fate::kReplied,
-     "EVENT CREATE",
+     "EVENT REMOVE",
      ReasonCode::kSilenceRequired},
     {"bytes behind its end",
      {kRightAnswer + "00"},
@@ -216,6 +216,18 @@ TEST(InterpreterBarrierTest, ForeignBroadcastsArePassedOver) {
   for (const char c : broadcast) payload += c == ' ' ? "" : std::string(1, c);
   EXPECT_EQ(run(barrier_case(), with_barrier({payload, payload, kRightAnswer})).verdict.kind(),
             VerdictKind::kPass);
+}
+
+TEST(InterpreterBarrierTest, EventsOfOthersAreCreatedAndRemovedAtAnyTime) {
+  const std::string create = "450100020000006100";
+  const std::string remove = "650100";
+  const auto verdict = [](const Acts& acts) {
+    return run(barrier_case(), with_barrier(acts)).verdict.kind();
+  };
+  EXPECT_EQ(verdict({create, kRightAnswer}), VerdictKind::kPass);
+  EXPECT_EQ(verdict({create, remove, kRightAnswer}), VerdictKind::kPass);
+  EXPECT_EQ(verdict({create, remove, remove, kRightAnswer}), VerdictKind::kFail);
+  EXPECT_EQ(verdict({create, "650200", kRightAnswer}), VerdictKind::kFail);
 }
 
 TEST(InterpreterBarrierTest, EndlessBroadcastsEnd) {

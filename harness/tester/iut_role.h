@@ -76,7 +76,7 @@ class IutRole {
 // brings back what was sent, so that a server that answers everything in one way passes nothing;
 // where it does not, or the connection has no version yet, it is a verb that cannot exist, and the
 // answer is an error. A server lives if it answers such a call on a fresh connection. Broadcasts of
-// other clients are passed over.
+// other clients, and that events of theirs are created, are passed over.
 [[nodiscard]] std::shared_ptr<const IutRole> server_under_test(bool has_echo = false);
 
 // The barrier is a PUSH of an event that was never created, answered by EVENT UNEXPECTED with its

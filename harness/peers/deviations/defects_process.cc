@@ -249,11 +249,14 @@ std::vector<Deviation> process_defects() {
        DeviationRevisions::kOfVersion1},
       {"child-crashes",
        "classes-no-harm",
-       "A violation is handled by a child process that dies by a segmentation fault.",
+       "A violation is handled by a child process that dies by a segmentation fault after 60 ms.",
        on_control(FrameEventKind::kViolation,
                   [](Deviant&, const FrameEvent&) {
                     const pid_t child = ::fork();
-                    if (child == 0) fault();
+                    if (child == 0) {
+                      ::usleep(60'000);
+                      fault();
+                    }
                     if (child > 0) ::waitpid(child, nullptr, 0);
                     return false;
                   }),

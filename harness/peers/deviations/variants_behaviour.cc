@@ -75,20 +75,6 @@ std::vector<Deviation> event_variants() {
          d.pass_out(EventCreate{.event_id = 40'000, .name = "variant/ready"});
          d.pass_out(EventCreate{.event_id = 40'001, .name = "variant/changed"});
        })},
-      {"events-created-for-all", "events-create",
-       "An event is created on all connections as soon as one subscribes to it.",
-       every_out([](Deviant& d, OctetView octets) {
-         // own.texts: what this client knows; the ids of others are shifted out of the way.
-         const auto create = decode_as<EventCreate>(octets, d.revision());
-         d.own.flag = true;
-         d.pass_out(octets);
-         if (!create) return;
-         d.for_each([&](Deviant& other) {
-           if (other.number() == d.number() || !other.own.flag) return;
-           const std::uint32_t id = 30'000 + static_cast<std::uint32_t>(other.own.count++);
-           if (id < 60'000) other.pass_out(EventCreate{.event_id = id, .name = create->name});
-         });
-       })},
       {"unsubscribe-removes", "peers-unsubscribe",
        "EVENT REMOVE comes after each UNSUBSCRIBE, and the event is created again when it is used.",
        remove_at_unsubscribe(false)},
