@@ -97,7 +97,12 @@ std::vector<std::string> command_of(const Subject& subject, const CalibrationOpt
     for (const std::string_view glob : subject.deviation->cases) {
       command.insert(command.end(), {"--select", std::string{glob}});
     }
-    if (subject.kind != SubjectKind::kDefect || !subject.deviation->cases.empty()) return command;
+    if (!subject.deviation->cases.empty()) return command;
+    // The derived cases of a message are alike: what is right in the others is right in them.
+    if (subject.kind == SubjectKind::kVariant) {
+      command.insert(command.end(), {"--exclude", "*~*"});
+      return command;
+    }
     for (const std::string& rule : rules_with_cases(*subject.deviation, options.rules)) {
       command.insert(command.end(), {"--clause", rule});
     }

@@ -213,18 +213,6 @@ std::vector<Deviation> text_variants() {
       {"emit-replies-object", "messages-reply", "The verb emit replies an object.",
        edit_data("emit",
                  [](std::string_view data) { return fmt::format("{{\"count\":{}}}", data); })},
-      {"whoami-without-nulls", "messages-reply",
-       "The verb whoami leaves out what the call does not have.",
-       edit_data("whoami",
-                 [](std::string_view data) {
-                   std::string out;
-                   for (const char* const name : {"session", "token", "creds"}) {
-                     const std::string value = member(data, name);
-                     if (value != "null")
-                       out += fmt::format("{}\"{}\":{}", out.empty() ? "" : ",", name, value);
-                   }
-                   return "{" + out + "}";
-                 })},
       {"whoami-in-another-order", "messages-reply",
        "The verb whoami replies its members in another order.",
        edit_data("whoami",
@@ -232,13 +220,6 @@ std::vector<Deviation> text_variants() {
                    return fmt::format("{{\"creds\":{},\"token\":{},\"session\":{}}}",
                                       member(data, "creds"), member(data, "token"),
                                       member(data, "session"));
-                 })},
-      {"whoami-with-more", "messages-reply", "The verb whoami replies further members.",
-       edit_data("whoami",
-                 [](std::string_view data) {
-                   return fmt::format(
-                       "{{\"session\":{},\"token\":{},\"creds\":{},\"api\":\"test\",\"loa\":0}}",
-                       member(data, "session"), member(data, "token"), member(data, "creds"));
                  })},
       {"info-with-each-reply", "messages-reply", "A REPLY of success has an info text.",
        edit_out<Reply>([](Deviant&, Reply& m) {
