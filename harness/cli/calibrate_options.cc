@@ -24,7 +24,8 @@ void add_calibrate_options(CLI::App& command, CalibrateCommand& options) {
                   "2020-01, 2020-03, legacy that has it)")
       ->check(CLI::IsMember({"legacy", "2020-01", "2020-03"}));
   command.add_flag("--whole", options.whole,
-                   "Try defects with all cases, not only with those of their rules");
+                   "Try variants and defects with all cases; defects otherwise get those of their "
+                   "rules, variants those that are written by hand and do not take long");
   command
       .add_option("--report", options.reports,
                   "Write the matrix; - is standard output, the text then goes to standard error")
