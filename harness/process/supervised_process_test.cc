@@ -228,6 +228,26 @@ TEST(SupervisedProcess, OneThatIgnoresSigtermIsKilled) {
   EXPECT_THAT(seen.last_faults, IsEmpty());
 }
 
+TEST(SupervisedProcess, OneThatHangsIsEndedAtOnceWhichIsNoFault) {
+  const auto work = [spec = faulty({"--ignore-term"})]() -> asio::awaitable<bool> {
+    SupervisedProcess process(co_await asio::this_coro::executor, spec);
+    EXPECT_EQ(co_await process.start(), "");
+    const int first = process.pid();
+    process.end_at_once();
+    while (!process.has_ended()) co_await pause();
+    EXPECT_THAT(process.take_faults(), IsEmpty());
+    EXPECT_EQ(co_await process.restart(), "");
+    EXPECT_FALSE(process.has_ended());
+    EXPECT_FALSE(group_is_left(first));
+    process.end_at_once();
+    co_await process.stop();
+    EXPECT_THAT(process.take_faults(), IsEmpty());
+    process.end_at_once();  // of none
+    co_return true;
+  };
+  EXPECT_TRUE(run_to_end(work()));
+}
+
 TEST(SupervisedProcess, OneThatListensLateIsWaitedFor) {
   EXPECT_EQ(watch(faulty({"--late", "100"}), "").error, "");
 }

@@ -121,6 +121,14 @@ TEST_F(ProcedureStepTest, IsReadAndToldInASentence) {
               HasSubstr("(of a thing, opening negotiate, stream 2 octets: 82 00, ending close, "
                         "batch 5, limit 7)"));
   EXPECT_THAT(cases[0].requirements, ElementsAre("stress", "watch", "watch:memory"));
+  EXPECT_TRUE(cases[0].wants_fresh_process);
+}
+
+TEST_F(ProcedureStepTest, OnlyWhatMeasuresGrowthWantsAFreshProcess) {
+  const Json with{{"of", "a thing"}, {"stream", "82 00"}, {"count", 5U}};
+  const auto cases = read({{"procedure", "left-over"}, {"with", with}});
+  ASSERT_EQ(cases.size(), 1U) << (errors_.empty() ? "" : to_string(errors_[0]));
+  EXPECT_FALSE(cases[0].wants_fresh_process);
 }
 
 TEST_F(ProcedureStepTest, OctetsMayBeLeftOut) {
