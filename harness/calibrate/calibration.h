@@ -22,15 +22,15 @@ struct CalibrationOptions {
   std::string vectors = {};          // folder; empty: that of the program
   std::set<std::string> rules = {};  // those that have cases
   std::size_t jobs = 4;
-  // Defects are tried by all cases, not only by those of their rules.
+  // Variants and defects are tried by all cases.
   bool whole = false;
   std::chrono::seconds limit{180};  // of one run
 };
 
-// Called as each run ends, on the thread of calibrate().
+// Called as each run ends, twice for those that are tried again, on the thread of calibrate().
 using OnJudgement = std::function<void(const Judgement&, std::size_t done, std::size_t all)>;
 
-// In the order of the subjects.
+// In the order of the subjects. A few that are wrong are tried again with nothing else running.
 [[nodiscard]] std::vector<Judgement> calibrate(const std::vector<Subject>& subjects,
                                                const CalibrationOptions& options,
                                                const OnJudgement& on_judgement);

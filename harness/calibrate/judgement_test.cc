@@ -113,10 +113,29 @@ TEST(Subjects, HaveCommandsThatServeThem) {
 }
 
 TEST(Subjects, DefectsAreTriedByTheCasesOfTheirRulesThatThereAre) {
-  const CalibrationOptions options{.program = "/p", .rules = {"faults", "other"}};
-  const auto command = command_of(subjects(std::nullopt, "crash-on-long-verb")[0], options);
+  const CalibrationOptions options{.program = "/p", .rules = {"frames-limit", "other"}};
+  const auto command = command_of(subjects(std::nullopt, "violation-not-ended")[0], options);
   EXPECT_EQ(std::ranges::count(command, "--clause"), 1);
-  EXPECT_EQ(command.back(), "faults");
+  EXPECT_EQ(command.back(), "frames-limit");
+}
+
+TEST(Subjects, SomeAreTriedByTheCasesThatTheirRowNames) {
+  CalibrationOptions options{.program = "/p", .rules = {"classes-no-harm"}};
+  const Subject leak = subjects(std::nullopt, "leak-per-call")[0];
+  auto command = command_of(leak, options);
+  EXPECT_EQ(std::ranges::count(command, "--clause"), 0);
+  EXPECT_EQ(command.back(), "server/resources/memory-*");
+  options.whole = true;
+  command = command_of(leak, options);
+  EXPECT_EQ(std::ranges::count(command, "--select"), 0);
+}
+
+TEST(Subjects, VariantsAreTriedWithAllThatIsWrittenByHand) {
+  CalibrationOptions options{.program = "/p", .rules = {}};
+  const Subject variant = subjects(std::nullopt, "close-always-1000")[0];
+  EXPECT_EQ(std::ranges::count(command_of(variant, options), "*~*"), 1);
+  options.whole = true;
+  EXPECT_EQ(std::ranges::count(command_of(variant, options), "--exclude"), 0);
 }
 
 TEST(Matches, KnowsStars) {
